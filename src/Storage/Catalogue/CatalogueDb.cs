@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace SecureRecorder.Storage.Catalogue;
+
+/// <summary>The catalogue: what is recorded, by whom, under which consent, and who looked. It is never the only copy of a recording.</summary>
+public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(options)
+{
+    public DbSet<RecordedSession> Sessions => Set<RecordedSession>();
+    public DbSet<RecordedTrack> Tracks => Set<RecordedTrack>();
+    public DbSet<CommittedSegment> Commits => Set<CommittedSegment>();
+    public DbSet<ReplayGrant> ReplayGrants => Set<ReplayGrant>();
+    public DbSet<AuditRow> Audit => Set<AuditRow>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // SQLite neither orders nor compares DateTimeOffset: times are kept as milliseconds since 1970, UTC.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<MillisecondsConverter>();
+        configurationBuilder.Properties<SessionState>().HaveConversion<string>().HaveMaxLength(20);
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<RecordedSession>(session =>
+        {
+            session.HasKey(s => s.Id);
+            session.HasIndex(s => s.CodeHash);
+            session.HasIndex(s => s.ParticipantTokenHash);
+            session.HasIndex(s => s.RecorderTokenHash);
+            session.HasIndex(s => new { s.Technician, s.CreatedAt });
+            session.HasIndex(s => s.State);
+            session.Property(s => s.Version).IsConcurrencyToken();
+            session.HasMany(s => s.Tracks).WithOne().HasForeignKey(t => t.Session);
+        });
+        modelBuilder.Entity<RecordedTrack>(track => track.HasKey(t => new { t.Session, t.Name }));
+        modelBuilder.Entity<CommittedSegment>(commit => commit.HasKey(c => new { c.Session, c.Track, c.Index }));
+        modelBuilder.Entity<ReplayGrant>(grant =>
+        {
+            grant.HasKey(g => g.Id);
+            grant.HasIndex(g => new { g.Session, g.Viewer });
+        });
+        modelBuilder.Entity<AuditRow>(row =>
+        {
+            row.HasKey(a => a.Id);
+            row.HasIndex(a => new { a.Session, a.Id });
+        });
+    }
+
+    private sealed class MillisecondsConverter() : ValueConverter<DateTimeOffset, long>(
+        time => time.ToUnixTimeMilliseconds(), milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
+}

@@ -1,0 +1,112 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SecureRecorder.Storage.Catalogue;
+
+/// <summary>One support session. Codes and tokens are kept as keyed hashes only; no name or address of the recorded person is here.</summary>
+public sealed class RecordedSession
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Account that started it.</summary>
+    [MaxLength(64)] public required string Technician { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Ticket or subject, as the technician typed it; never of the recorded person.</summary>
+    [MaxLength(120)] public string? Label { get; init; }
+
+    public SessionState State { get; set; } = SessionState.Invited;
+
+    /// <summary>Counts changes, so that two answers at once cannot both win.</summary>
+    public int Version { get; set; }
+
+    /// <summary>HMAC-SHA-256 of the code; empty once it can no longer be redeemed by anybody.</summary>
+    public byte[] CodeHash { get; set; } = [];
+
+    public required DateTimeOffset CodeExpiresAt { get; set; }
+    public DateTimeOffset? PersonJoinedAt { get; set; }
+    public DateTimeOffset? RecorderJoinedAt { get; set; }
+
+    /// <summary>SHA-256 of the participant's cookie.</summary>
+    public byte[]? ParticipantTokenHash { get; set; }
+
+    /// <summary>SHA-256 of the recorder's bearer token.</summary>
+    public byte[]? RecorderTokenHash { get; set; }
+
+    /// <summary>The recorder's session key, JWK as JSON: its checkpoints and manifests are checked against it.</summary>
+    [MaxLength(400)] public string? RecorderKey { get; set; }
+
+    /// <summary>SHA-256 of the receipt's compact JWS (FORMAT.md §4).</summary>
+    public byte[]? ConsentDigest { get; set; }
+
+    public DateTimeOffset? ConsentAt { get; set; }
+
+    /// <summary>Digest of the notice text that was shown; the text itself is sealed in the consent track.</summary>
+    [MaxLength(64)] public string? NoticeSha256 { get; set; }
+
+    [MaxLength(64)] public required string Region { get; init; }
+
+    /// <summary>Date until which it is kept, as the notice showed it.</summary>
+    public DateTimeOffset? KeepUntil { get; set; }
+
+    /// <summary>Gap reason while paused.</summary>
+    [MaxLength(32)] public string? PausedBecause { get; set; }
+
+    /// <summary>How it ended (FORMAT.md §5), once it is ending.</summary>
+    [MaxLength(32)] public string? End { get; set; }
+
+    /// <summary>The session clock's zero.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>When the recorder was last heard of.</summary>
+    public DateTimeOffset? RecorderSeenAt { get; set; }
+
+    /// <summary>Why it is partial, failed or lost, in words.</summary>
+    [MaxLength(400)] public string? Detail { get; set; }
+
+    public ICollection<RecordedTrack> Tracks { get; init; } = new List<RecordedTrack>();
+}
+
+/// <summary>One track of a session. Segment lists live in the manifest; here is only what lists and checks need.</summary>
+public sealed class RecordedTrack
+{
+    public required Guid Session { get; init; }
+    [MaxLength(32)] public required string Name { get; init; }
+    [MaxLength(80)] public required string MediaType { get; set; }
+
+    /// <summary>Committed segments; the next index.</summary>
+    public long Segments { get; set; }
+
+    /// <summary>Bytes of the sealed segments.</summary>
+    public long Size { get; set; }
+
+    /// <summary>Seconds on the session's clock at which its last segment ends.</summary>
+    public double Duration { get; set; }
+
+    /// <summary>Gaps so far, as the manifest will have them, JSON.</summary>
+    public string Gaps { get; set; } = "[]";
+
+    /// <summary>The last checkpoint (ES256 signature), of the head after <see cref="Segments"/> segments.</summary>
+    public byte[]? Checkpoint { get; set; }
+
+    /// <summary>Head of the chain after <see cref="Segments"/> segments, base64url.</summary>
+    [MaxLength(64)] public string? Chain { get; set; }
+
+    /// <summary>Whether its manifest was verified and lies in the bucket.</summary>
+    public bool Finished { get; set; }
+}
+
+/// <summary>A committed segment of a track without a manifest. Gone when the manifest is in the bucket.</summary>
+public sealed class CommittedSegment
+{
+    public required Guid Session { get; init; }
+    [MaxLength(32)] public required string Track { get; init; }
+    public required long Index { get; init; }
+    public required long Size { get; init; }
+    [MaxLength(64)] public required string Sha256 { get; init; }
+    public required double Start { get; init; }
+    public required double Duration { get; init; }
+    public required bool Key { get; init; }
+}

@@ -1,0 +1,38 @@
+namespace SecureRecorder.Storage.Catalogue;
+
+/// <summary>Where a session stands. A state never lies: recorded, partial, failed and lost are different things everywhere.</summary>
+public enum SessionState
+{
+    /// <summary>A code was issued and nobody has redeemed it.</summary>
+    Invited,
+
+    /// <summary>The person reads the notice.</summary>
+    AwaitingConsent,
+
+    /// <summary>The person declined. Nothing was recorded.</summary>
+    Declined,
+
+    /// <summary>The code or the notice's time ran out. Nothing was recorded.</summary>
+    Expired,
+
+    /// <summary>The person allowed it; the recorder does not capture yet.</summary>
+    Ready,
+
+    Recording,
+    Paused,
+
+    /// <summary>Ended; the recorder drains its spool and finishes.</summary>
+    Ending,
+
+    /// <summary>Whole: every track has its manifest, in order, without a lost stretch.</summary>
+    Recorded,
+
+    /// <summary>Something is missing, or the server had to finish it.</summary>
+    Partial,
+
+    /// <summary>Nothing was stored.</summary>
+    Failed,
+
+    /// <summary>Something was committed and is not in the bucket.</summary>
+    Lost,
+}

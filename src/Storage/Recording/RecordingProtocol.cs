@@ -1,0 +1,83 @@
+using System.Text.Json.Serialization;
+using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Storage.Recording;
+
+/// <summary>POST /api/recorder/join: a recorder redeems the session's code. <paramref name="PublicKey"/> is of its session key, made for this session.</summary>
+public sealed record JoinRequest(string Code, PublicSigningKey PublicKey);
+
+/// <summary>What a recorder needs to seal and to prove itself. <paramref name="Token"/> is its bearer token for everything that follows.</summary>
+public sealed record JoinAnswer(Guid Session, string Token, string Region, KekPublicKey Kek, PublicSigningKey ServerKey);
+
+/// <summary>Event <c>control</c> of GET /api/recorder/control: what the recorder must do now.</summary>
+/// <param name="Phase">One of <see cref="ControlPhase"/>.</param>
+/// <param name="Reason">Why it pauses (<see cref="GapReason"/>) or ends (<see cref="TrackEnd"/>).</param>
+/// <param name="PersonSeenMsAgo">Milliseconds since the recorded person's page was last heard of; null: never.</param>
+/// <param name="Receipt">The consent receipt, compact JWS, once given.</param>
+/// <param name="Countersignature">The server's countersignature of it, compact JWS.</param>
+public sealed record ControlEvent(string Phase, string? Reason, long? PersonSeenMsAgo, string? Receipt, string? Countersignature);
+
+/// <summary>What a recorder does.</summary>
+public static class ControlPhase
+{
+    /// <summary>No consent yet: nothing is captured.</summary>
+    public const string Waiting = "waiting";
+
+    /// <summary>Capture, while the person is seen.</summary>
+    public const string Record = "record";
+
+    /// <summary>Capture nothing, stay ready.</summary>
+    public const string Pause = "pause";
+
+    /// <summary>Stop capturing, drain the spool, finish.</summary>
+    public const string End = "end";
+
+    /// <summary>Declined or expired: stop, there is nothing to finish.</summary>
+    public const string Closed = "closed";
+}
+
+/// <summary>POST /api/recorder/addresses: where to put these objects of a track. 1 to <see cref="MaximumNames"/> names.</summary>
+public sealed record AddressesRequest(string Track, IReadOnlyList<string> Names)
+{
+    public const int MaximumNames = 32;
+}
+
+/// <summary>One address a name, in the order asked for.</summary>
+public sealed record AddressesAnswer(IReadOnlyList<ObjectAddress> Addresses);
+
+/// <summary>Where one object may be put, once, with exactly these headers.</summary>
+public sealed record ObjectAddress(string Name, Uri Url, IReadOnlyDictionary<string, string> Headers, DateTimeOffset ExpiresAt);
+
+/// <summary>POST /api/recorder/commits: these segments are in the bucket.</summary>
+/// <param name="First">Index of the first of them; what is committed already may be sent again, unchanged.</param>
+/// <param name="Gaps">Every gap so far.</param>
+/// <param name="Checkpoint">Base64url ES256 signature over the chain's head after the last of them (FORMAT.md §5).</param>
+/// <param name="StartedAt">The session clock's zero.</param>
+public sealed record CommitRequest(
+    string Track, string MediaType, DateTimeOffset StartedAt, long First, IReadOnlyList<ManifestSegment> Segments, IReadOnlyList<Gap> Gaps, string Checkpoint);
+
+/// <summary>How many segments of the track are committed now.</summary>
+public sealed record CommitAnswer(long Committed);
+
+/// <summary>POST /api/recorder/finish: nothing follows. <paramref name="End"/> is one of <see cref="TrackEnd"/>.</summary>
+public sealed record FinishRequest(string End, IReadOnlyList<FinishedTrack> Tracks);
+
+/// <summary>A track that is whole: how many segments it has, and whether its writer signed and put the manifest.</summary>
+public sealed record FinishedTrack(string Track, long Segments, bool Manifest);
+
+/// <summary>The session's state after finishing: <c>recorded</c>, <c>partial</c>, <c>failed</c> or <c>lost</c>.</summary>
+public sealed record FinishAnswer(string State);
+
+/// <summary>How the messages between recorder and server are written and read.</summary>
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinAnswer))]
+[JsonSerializable(typeof(ControlEvent))]
+[JsonSerializable(typeof(AddressesRequest))]
+[JsonSerializable(typeof(AddressesAnswer))]
+[JsonSerializable(typeof(CommitRequest))]
+[JsonSerializable(typeof(CommitAnswer))]
+[JsonSerializable(typeof(FinishRequest))]
+[JsonSerializable(typeof(FinishAnswer))]
+public sealed partial class RecordingJson : JsonSerializerContext;

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SecureRecorder.Storage.Tracks;
+
+/// <summary>What a participant decided, signed on their own device.</summary>
+/// <remarks>Source: FORMAT.md §4.</remarks>
+public sealed record ConsentReceipt(
+    string Format,
+    Guid Session,
+    string Participant,
+    string Decision,
+    [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset At,
+    string Controller,
+    NoticeReference Notice,
+    ConsentChoices Choices)
+{
+    public const string FormatName = "secure-recorder/consent/1";
+    public const string JwsType = "secure-recorder-consent+jws";
+    public const string Allow = "allow";
+
+    /// <summary>SHA-256 over the ASCII bytes of the compact JWS: what every segment of the session is bound to.</summary>
+    public static byte[] DigestOf(string compactJws) => SHA256.HashData(Encoding.ASCII.GetBytes(compactJws));
+
+    /// <summary>Checks the signature and the shape, and that the receipt is of this session.</summary>
+    /// <returns>The receipt and the key of the participant's device.</returns>
+    /// <exception cref="TrackAlteredException">It is not a valid receipt of this session.</exception>
+    public static (ConsentReceipt Receipt, PublicSigningKey DeviceKey) Verify(string compactJws, Guid session)
+    {
+        var verified = Jws.Verify(compactJws, JwsType);
+        ConsentReceipt? receipt;
+        try
+        {
+            receipt = JsonSerializer.Deserialize(verified.Payload, FormatJson.Default.ConsentReceipt);
+        }
+        catch (JsonException malformed)
+        {
+            throw new TrackAlteredException($"The consent receipt is not what FORMAT.md §4 says: {malformed.Message}", malformed);
+        }
+
+        return receipt switch
+        {
+            null or { Format: not FormatName } => throw new TrackAlteredException($"The consent receipt's format is '{receipt?.Format}', not '{FormatName}'."),
+            { Notice: null } or { Choices: null } or { Decision: null } => throw new TrackAlteredException("The consent receipt lacks its notice, choices or decision."),
+            _ when receipt.Session != session => throw new TrackAlteredException($"The consent receipt is of session {receipt.Session}, not of {session}."),
+            _ => (receipt, verified.Key),
+        };
+    }
+}
+
+/// <summary>Which notice was shown. <paramref name="Sha256"/>: base64url digest of the text exactly as shown (UTF-8).</summary>
+public sealed record NoticeReference(string Id, int Version, string Language, string Sha256);
+
+/// <summary>What may be recorded.</summary>
+public sealed record ConsentChoices(bool Video, bool Chat);
+
+/// <summary>The server's word that it received this receipt, when, and which text it had shown.</summary>
+/// <param name="Receipt">Base64url of the consent digest.</param>
+/// <remarks>Source: FORMAT.md §4. It is segment 1 of the consent track, so that the text outlives the catalogue.</remarks>
+public sealed record Countersignature(
+    string Format,
+    Guid Session,
+    string Receipt,
+    [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset At,
+    string NoticeText)
+{
+    public const string FormatName = "secure-recorder/countersignature/1";
+    public const string JwsType = "secure-recorder-countersignature+jws";
+}

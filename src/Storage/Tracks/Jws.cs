@@ -1,0 +1,58 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace SecureRecorder.Storage.Tracks;
+
+/// <summary>Compact JSON Web Signatures with ES256, the only algorithm that the format knows.</summary>
+/// <remarks>Source: RFC 7515, RFC 7518 §3.4. A header with another <c>alg</c>, or with <c>crit</c>, is refused.</remarks>
+public static class Jws
+{
+    /// <summary>Length of an ES256 signature in bytes: r ‖ s.</summary>
+    public const int SignatureLength = 64;
+
+    /// <summary>Signs a payload. The header names the type, the key's thumbprint and the public key.</summary>
+    public static string Sign(ReadOnlySpan<byte> payload, string type, SigningKey key)
+    {
+        var header = JsonSerializer.SerializeToUtf8Bytes(new JwsHeader("ES256", type, key.Public.Thumbprint, key.Public), FormatJson.Default.JwsHeader);
+        var signingInput = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(payload)}";
+        return $"{signingInput}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(signingInput)))}";
+    }
+
+    /// <summary>Reads a JWS of this type and checks its signature against the key in its own header.</summary>
+    /// <remarks>That proves who signed only when the caller compares <see cref="VerifiedJws.Key"/> with the key that it expects.</remarks>
+    /// <exception cref="TrackAlteredException">Not a compact JWS, another type or algorithm, or a signature that does not match.</exception>
+    public static VerifiedJws Verify(string compact, string type)
+    {
+        try
+        {
+            var parts = compact.Split('.');
+            if (parts.Length != 3) { throw new FormatException("it does not have three parts"); }
+
+            var headerJson = Base64Url.DecodeFromChars(parts[0]);
+            using (var raw = JsonDocument.Parse(headerJson))
+            {
+                if (raw.RootElement.TryGetProperty("crit", out _)) { throw new FormatException("its header has critical extensions"); }
+            }
+
+            var header = JsonSerializer.Deserialize(headerJson, FormatJson.Default.JwsHeader)
+                ?? throw new FormatException("its header is empty");
+            if (header.Algorithm != "ES256") { throw new FormatException($"its algorithm is '{header.Algorithm}', not ES256"); }
+            if (header.Type != type) { throw new FormatException($"its type is '{header.Type}'"); }
+            if (header.Key is null) { throw new FormatException("its header has no key"); }
+            if (header.KeyId is not null && header.KeyId != header.Key.Thumbprint) { throw new FormatException("its kid is not its key's thumbprint"); }
+
+            var signature = Base64Url.DecodeFromChars(parts[2]);
+            if (!header.Key.Verify(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature)) { throw new FormatException("its signature does not match"); }
+            return new(Base64Url.DecodeFromChars(parts[1]), header.Key);
+        }
+        catch (Exception refused) when (refused is FormatException or JsonException or CryptographicException or ArgumentException)
+        {
+            throw new TrackAlteredException($"This is not a valid {type}: {refused.Message}.", refused);
+        }
+    }
+}
+
+/// <summary>The payload of a JWS whose signature matched <paramref name="Key"/>.</summary>
+public sealed record VerifiedJws(byte[] Payload, PublicSigningKey Key);
