@@ -8,12 +8,16 @@ namespace SecureRecorder.Storage.Objects;
 public interface IObjectStore
 {
     /// <summary>Writes an object that must not exist yet. <see langword="false"/>: it exists already and was left as it is.</summary>
+    /// <remarks>
+    /// After a lost answer the object may be there although this caller wrote it: who tries again compares contents before
+    /// calling it a conflict.
+    /// </remarks>
     Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation);
 
     /// <summary>The whole object, or <see langword="null"/>. Refuses objects above <paramref name="limitInBytes"/>.</summary>
     Task<byte[]?> GetAsync(string name, long limitInBytes, CancellationToken cancellation);
 
-    /// <summary>Bytes <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="length"/> − 1, cut at the object's end; or <see langword="null"/>.</summary>
+    /// <summary>Bytes <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="length"/> − 1, cut at the object's end (empty beyond it); or <see langword="null"/>.</summary>
     Task<byte[]?> GetRangeAsync(string name, long offset, int length, CancellationToken cancellation);
 
     /// <summary>Size and time of an object, or <see langword="null"/>.</summary>
@@ -31,14 +35,23 @@ public interface IObjectStore
     /// <summary>Uploads that were begun and never completed below <paramref name="prefix"/>.</summary>
     IAsyncEnumerable<UnfinishedUpload> ListUnfinishedUploadsAsync(string prefix, CancellationToken cancellation);
 
-    /// <summary>Throws an unfinished upload away, with what it stored.</summary>
+    /// <summary>Throws an unfinished upload away, with what it stored. One that is gone already is no error.</summary>
     Task AbortAsync(UnfinishedUpload upload, CancellationToken cancellation);
 
     /// <summary>An address for one PUT of one object that does not exist yet, usable by anyone who holds it until it expires.</summary>
     UploadAddress PresignPut(string name, TimeSpan validity);
 
-    /// <summary>Creates the bucket if it is missing and makes it private, as far as the server can. Never widens access.</summary>
+    /// <summary>
+    /// Creates the bucket if it is missing and makes it private, as far as the server can. A bucket that holds objects
+    /// already is only checked. Never widens access.
+    /// </summary>
+    /// <exception cref="ObjectStoreException">
+    /// <see cref="ObjectStoreFault.Unsafe"/>: the bucket is public or in another region; nothing was changed.
+    /// </exception>
     Task<ProvisionReport> ProvisionAsync(CancellationToken cancellation);
+
+    /// <summary>Looks at the bucket as somebody without any credential would. Only <see cref="StrangerVerdict.Private"/> is safe to record into.</summary>
+    Task<StrangerFinding> ProbeStrangerAsync(CancellationToken cancellation);
 }
 
 /// <summary>One object as listed. <paramref name="Size"/> in bytes.</summary>
@@ -65,6 +78,22 @@ public sealed record ProvisionReport(bool Created, IReadOnlyList<ProvisionStep> 
 
 /// <summary>One measure (<c>public-access-block</c>, <c>owner-enforced</c>, <c>tls-only</c>, …) and how it went.</summary>
 public sealed record ProvisionStep(string Measure, bool Done, string Detail);
+
+/// <summary>What somebody without a credential could see of a bucket, and how that was found out.</summary>
+public sealed record StrangerFinding(StrangerVerdict Verdict, string Detail);
+
+/// <summary>Whether strangers can see into a bucket.</summary>
+public enum StrangerVerdict
+{
+    /// <summary>It could not be told: never to be taken for private.</summary>
+    Unknown,
+
+    /// <summary>A stranger was refused.</summary>
+    Private,
+
+    /// <summary>A stranger could list the bucket or read an object.</summary>
+    Public,
+}
 
 /// <summary>The store did not do what was asked. The message names the operation, the object and the store's answer.</summary>
 public sealed class ObjectStoreException : IOException
@@ -95,4 +124,10 @@ public enum ObjectStoreFault
 
     /// <summary>The object is larger than the caller accepts.</summary>
     TooLarge,
+
+    /// <summary>The bucket is public, or in another region than its location says: nothing may be recorded there.</summary>
+    Unsafe,
+
+    /// <summary>The server does not accept the request as it is (another 4xx): the same request will not succeed later.</summary>
+    Rejected,
 }
