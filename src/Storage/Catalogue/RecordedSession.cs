@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Storage.Catalogue;
 
@@ -87,6 +89,12 @@ public sealed class RecordedTrack
 
     /// <summary>Gaps so far, as the manifest will have them, JSON.</summary>
     public string Gaps { get; set; } = "[]";
+
+    /// <summary><see cref="Gaps"/>, read.</summary>
+    public IReadOnlyList<Gap> ReadGaps() => JsonSerializer.Deserialize(Gaps, FormatJson.Default.IReadOnlyListGap) ?? [];
+
+    /// <summary>Replaces <see cref="Gaps"/>.</summary>
+    public void WriteGaps(IReadOnlyList<Gap> gaps) => Gaps = JsonSerializer.Serialize(gaps, FormatJson.Default.IReadOnlyListGap);
 
     /// <summary>The last checkpoint (ES256 signature), of the head after <see cref="Segments"/> segments.</summary>
     public byte[]? Checkpoint { get; set; }

@@ -13,6 +13,7 @@ namespace SecureRecorder.Storage.Tracks;
 [JsonSerializable(typeof(JwsHeader))]
 [JsonSerializable(typeof(KeyFile))]
 [JsonSerializable(typeof(Manifest))]
+[JsonSerializable(typeof(IReadOnlyList<Gap>))]
 [JsonSerializable(typeof(ConsentReceipt))]
 [JsonSerializable(typeof(Countersignature))]
 public sealed partial class FormatJson : JsonSerializerContext;

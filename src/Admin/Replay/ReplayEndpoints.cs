@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Sealing;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Replay;
+
+/// <summary>What the player asks for. Every request is checked, nothing may be cached, nothing altered is sent.</summary>
+internal static class ReplayEndpoints
+{
+    public static void MapReplay(this IEndpointRouteBuilder routes)
+    {
+        var replay = routes.MapGroup("/api/replay/{grant:guid}").RequireAuthorization().AddEndpointFilter(RefuseWhatCannotBeShownAsync);
+        replay.MapGet("", DescribeAsync);
+        replay.MapGet("video.m3u8", PlaylistAsync);
+        replay.MapGet("video/init.mp4", InitAsync);
+        replay.MapGet("video/{first:long}.m4s", GroupAsync);
+        replay.MapGet("thumbnails/{index:long}.webp", ThumbnailAsync);
+    }
+
+    private static async Task<JsonHttpResult<ReplayDescription>> DescribeAsync(
+        HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation)
+    {
+        var replay = Granted(http);
+        using var video = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, TrackName.Video, catalogue, cancellation);
+        IReadOnlyList<ThumbnailPlace> thumbnails = [];
+        if (replay.Session.Tracks.Any(t => t.Name == TrackName.Thumbnails.Value))
+        {
+            using var track = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, TrackName.Thumbnails, catalogue, cancellation);
+            thumbnails = [.. track.Track.Segments.Select(s => new ThumbnailPlace(s.Index, s.Start))];
+        }
+
+        return TypedResults.Json(ReplayDescription.Of(replay.Session, video.Track, thumbnails));
+    }
+
+    private static async Task<ContentHttpResult> PlaylistAsync(HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation)
+    {
+        var replay = Granted(http);
+        using var video = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, TrackName.Video, catalogue, cancellation);
+        var live = video.Track.Manifest is null && ReplayDescription.IsLive(replay.Session);
+        return TypedResults.Text(VideoPlaylist.Write(video.Track.Segments, live), "application/vnd.apple.mpegurl");
+    }
+
+    private static Task<IResult> InitAsync(HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation) =>
+        SegmentsAsync(http, tracks, catalogue, TrackName.Video, _ => [0], "video/mp4", cancellation);
+
+    private static Task<IResult> GroupAsync(HttpContext http, long first, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation) =>
+        SegmentsAsync(http, tracks, catalogue, TrackName.Video, segments =>
+        {
+            var group = VideoPlaylist.Groups(segments).FirstOrDefault(g => g.First == first);
+            return group is null ? [] : [.. Enumerable.Range((int)group.First, (int)(group.Last - group.First + 1)).Select(i => (long)i)];
+        }, "video/mp4", cancellation);
+
+    private static Task<IResult> ThumbnailAsync(HttpContext http, long index, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation) =>
+        SegmentsAsync(http, tracks, catalogue, TrackName.Thumbnails, segments => index >= 0 && index < segments.Count ? [index] : [], "image/webp", cancellation);
+
+    private static async Task<IResult> SegmentsAsync(
+        HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, TrackName name,
+        Func<IReadOnlyList<ManifestSegment>, long[]> choose, string mediaType, CancellationToken cancellation)
+    {
+        var replay = Granted(http);
+        using var loan = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, name, catalogue, cancellation);
+        var chosen = choose(loan.Track.Segments);
+        if (chosen.Length == 0) { return TypedResults.NotFound(); }
+
+        // All of them are checked before the first byte is sent: what is altered is not played, and what follows it could not be.
+        var plaintext = await Task.WhenAll(chosen.Select(index => loan.Track.ReadAsync(index, cancellation)));
+        return TypedResults.Stream(async body =>
+        {
+            foreach (var segment in plaintext) { await body.WriteAsync(segment, cancellation); }
+        }, mediaType);
+    }
+
+    private static GrantedReplay Granted(HttpContext http) => (GrantedReplay)http.Items[typeof(GrantedReplay)]!;
+
+    private static async ValueTask<object?> RefuseWhatCannotBeShownAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        http.Response.Headers.CacheControl = "no-store";
+        var access = http.RequestServices.GetRequiredService<ReplayAccess>();
+        var granted = Guid.TryParse((string?)http.GetRouteValue("grant"), out var grant)
+            ? await access.FindAsync(grant, http.User, http.RequestAborted)
+            : null;
+        if (granted is null) { return TypedResults.Problem("Open the session again and state a purpose.", statusCode: StatusCodes.Status404NotFound, title: "There is no such replay."); }
+
+        http.Items[typeof(GrantedReplay)] = granted;
+        try
+        {
+            return await next(context);
+        }
+        catch (TrackAlteredException altered)
+        {
+            return TypedResults.Problem(altered.Message, statusCode: StatusCodes.Status422UnprocessableEntity, title: "Altered: this is not played.", type: "altered");
+        }
+        catch (TrackUnreadableException gone)
+        {
+            return TypedResults.Problem(gone.Message, statusCode: StatusCodes.Status410Gone, title: "Unreadable: its key is gone.", type: "unreadable");
+        }
+        catch (ObjectStoreException away)
+        {
+            return TypedResults.Problem(away.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The bucket does not answer.", type: "store");
+        }
+    }
+}

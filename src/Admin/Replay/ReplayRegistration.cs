@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Replay;
+
+/// <summary>Replay's pieces.</summary>
+internal static class ReplayRegistration
+{
+    public static IServiceCollection AddReplay(this IServiceCollection services)
+    {
+        services.AddOptions<ReplayOptions>().BindConfiguration(ReplayOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ReplayOptions>, ReplayOptionsValidator>();
+        services.AddSingleton<TrackReader>();
+        services.AddSingleton<TrackSigners>();
+        services.AddSingleton<ReplayTracks>();
+        services.AddScoped<ReplayAccess>();
+        services.AddScoped<OpenReplay>();
+        return services;
+    }
+}

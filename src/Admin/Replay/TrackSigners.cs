@@ -1,0 +1,17 @@
+using System.Text.Json;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Recording;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Replay;
+
+/// <summary>Whose signature counts under a session's manifests: the recorder's that joined it, and the server's.</summary>
+internal sealed class TrackSigners(SigningKey server)
+{
+    /// <summary>Thumbprints of the accepted keys.</summary>
+    public IReadOnlyCollection<string> Of(RecordedSession session)
+    {
+        var recorder = session.RecorderKey is { } json ? JsonSerializer.Deserialize(json, RecordingJson.Default.PublicSigningKey) : null;
+        return recorder is null ? [server.Public.Thumbprint] : [recorder.Thumbprint, server.Public.Thumbprint];
+    }
+}
