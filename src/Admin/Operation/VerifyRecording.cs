@@ -1,0 +1,80 @@
+using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Replay;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Sealing;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Operation;
+
+/// <summary>Reads every object of a session back from the bucket and says, track by track, whether it is what was signed.</summary>
+internal sealed class VerifyRecording(CatalogueDb catalogue, IObjectStore store, TrackReader reader, TrackSigners signers)
+{
+    public async Task<Outcome> RunAsync(Guid session, CancellationToken cancellation)
+    {
+        var recorded = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleOrDefaultAsync(s => s.Id == session, cancellation);
+        if (recorded is null) { return new Outcome.NotFound(); }
+
+        ReadConsent consent;
+        try
+        {
+            consent = await reader.ReadConsentAsync(session, cancellation);
+        }
+        catch (Exception refused) when (refused is TrackUnreadableException or TrackAlteredException)
+        {
+            var status = refused is TrackAlteredException ? TrackStatus.Altered : TrackStatus.Unreadable;
+            return new Outcome.Verified(recorded.State, [new(TrackName.Consent, status, 0, 0, [refused.Message])]);
+        }
+
+        var tracks = new List<TrackVerification>();
+        await foreach (var name in TracksOfAsync(session, cancellation))
+        {
+            tracks.Add(await VerifyAsync(recorded, name, name == TrackName.Consent ? default : consent.Digest, cancellation));
+        }
+
+        return new Outcome.Verified(recorded.State, tracks);
+    }
+
+    private async Task<TrackVerification> VerifyAsync(RecordedSession recorded, TrackName name, ReadOnlyMemory<byte> consent, CancellationToken cancellation)
+    {
+        try
+        {
+            var committed = await catalogue.Commits.AsNoTracking()
+                .Where(c => c.Session == recorded.Id && c.Track == name.Value).OrderBy(c => c.Index)
+                .Select(c => new ManifestSegment(c.Index, c.Size, c.Sha256, c.Start, c.Duration, c.Key)).ToListAsync(cancellation);
+            using var track = await reader.OpenAsync(recorded.Id, name, consent, signers.Of(recorded), committed, cancellation);
+            return await track.VerifyAsync(progress: null, cancellation);
+        }
+        catch (TrackUnreadableException unreadable)
+        {
+            return new(name, TrackStatus.Unreadable, 0, 0, [unreadable.Message]);
+        }
+        catch (TrackAlteredException altered)
+        {
+            return new(name, TrackStatus.Altered, 0, 0, [altered.Message]);
+        }
+    }
+
+    private async IAsyncEnumerable<TrackName> TracksOfAsync(Guid session, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        // From the bucket, not the catalogue: a track that the catalogue does not know is looked at too.
+        var prefix = TrackObjects.Prefix(session);
+        string? last = null;
+        await foreach (var found in store.ListAsync(prefix, startAfter: null, cancellation))
+        {
+            var track = found.Name[prefix.Length..].Split('/')[0];
+            if (track != last && TrackName.IsValid(track)) { yield return new TrackName(last = track); }
+        }
+    }
+
+    internal abstract record Outcome
+    {
+        private Outcome() { }
+        internal sealed record Verified(SessionState State, IReadOnlyList<TrackVerification> Tracks) : Outcome
+        {
+            public bool IsWhole => Tracks.Any(t => t.Track == TrackName.Video) && Tracks.All(t => t.Status == TrackStatus.Verified);
+        }
+
+        internal sealed record NotFound : Outcome;
+    }
+}
