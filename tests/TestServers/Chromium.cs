@@ -1,0 +1,54 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace SecureRecorder.TestServers;
+
+/// <summary>The distribution's Chromium, driven by Playwright. Every browser context is a device of its own.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private const string Executable = "/usr/bin/chromium";
+
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    /// <summary>A new device: no cookies, nothing cached.</summary>
+    /// <param name="width">Pixels; 390 is a phone.</param>
+    public async Task<IPage> NewDeviceAsync(int width = 1280, int height = 800)
+    {
+        var context = await (browser ?? throw new InvalidOperationException("Chromium was not started."))
+            .NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, Locale = "en-US" });
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>Where pages are shown for a person to look at: set SCREENSHOTS to a folder. Otherwise nothing is written.</summary>
+    public static async Task ShowAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Executable)) { throw new MissingProgramException($"'{Executable}' is not there. tests/run.sh installs what the tests need (on Debian)."); }
+
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Executable,
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+            ],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) { await browser.DisposeAsync(); }
+
+        playwright?.Dispose();
+    }
+}
