@@ -27,6 +27,15 @@ public sealed record Manifest(
     public const string RecorderWriter = "recorder";
     public const string ServerWriter = "server";
 
+    /// <summary>The manifest of a track, with the chain over its segments.</summary>
+    /// <param name="consentDigest">32 bytes; empty for the consent track.</param>
+    /// <param name="end">One of <see cref="TrackEnd"/>.</param>
+    public static Manifest Of(
+        Guid session, TrackName track, string writer, string region, string mediaType, ReadOnlySpan<byte> consentDigest,
+        DateTimeOffset startedAt, DateTimeOffset endedAt, string end, IReadOnlyList<ManifestSegment> segments, IReadOnlyList<Gap> gaps) =>
+        new(FormatName, session, track.Value, writer, region, mediaType, Base64Url.EncodeToString(consentDigest), startedAt, endedAt, end, segments, gaps,
+            SegmentChain.Over(session, track, segments).Text);
+
     /// <summary>Signs the manifest: the content of <c>manifest.jws</c>.</summary>
     public string Sign(SigningKey key) => Jws.Sign(JsonSerializer.SerializeToUtf8Bytes(this, FormatJson.Default.Manifest), JwsType, key);
 
@@ -55,9 +64,7 @@ public sealed record Manifest(
             throw new TrackAlteredException($"The manifest is of track '{manifest.Track}' of session {manifest.Session}, not of '{track}' of {session}.");
         }
 
-        var chain = SegmentChain.Start(session, track);
-        foreach (var segment in manifest.Segments) { chain = chain.Append(segment); }
-        return chain.Text == manifest.Chain
+        return SegmentChain.Over(session, track, manifest.Segments).Text == manifest.Chain
             ? (manifest, verified.Key)
             : throw new TrackAlteredException($"The manifest's chain does not match its {manifest.Segments.Count} segments.");
     }

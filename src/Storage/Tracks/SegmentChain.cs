@@ -34,6 +34,15 @@ public sealed class SegmentChain
     public static SegmentChain Start(Guid session, TrackName track) =>
         new(session, track, SHA256.HashData([.. "secure-recorder/chain/1\0"u8, .. Identity(session, track)]), 0);
 
+    /// <summary>The chain over these segments, from the first one.</summary>
+    /// <exception cref="TrackAlteredException">They are not whole: see <see cref="Append"/>.</exception>
+    public static SegmentChain Over(Guid session, TrackName track, IEnumerable<ManifestSegment> segments)
+    {
+        var chain = Start(session, track);
+        foreach (var segment in segments) { chain = chain.Append(segment); }
+        return chain;
+    }
+
     /// <summary>The chain with one more segment.</summary>
     /// <exception cref="TrackAlteredException">A hole, a repetition, a size below zero or a malformed digest.</exception>
     public SegmentChain Append(ManifestSegment segment)

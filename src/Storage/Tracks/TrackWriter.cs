@@ -65,9 +65,7 @@ public sealed class TrackWriter : IDisposable
     public byte[] SignManifest(
         string writer, string region, string mediaType, DateTimeOffset startedAt, DateTimeOffset endedAt, string end, IReadOnlyList<Gap> gaps)
     {
-        var consent = Track == TrackName.Consent ? "" : Base64Url.EncodeToString(_consentDigest);
-        var manifest = new Manifest(
-            Manifest.FormatName, Session, Track.Value, writer, region, mediaType, consent, startedAt, endedAt, end, _segments, gaps, _chain.Text);
+        var manifest = Manifest.Of(Session, Track, writer, region, mediaType, _consentDigest, startedAt, endedAt, end, _segments, gaps);
         return Encoding.ASCII.GetBytes(manifest.Sign(_signer));
     }
 

@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using SecureRecorder.RetentionJobs.Scheduling;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.RetentionJobs.Recovery;
+
+/// <summary>Finishes sessions whose recorder was not heard of for a while, from what it had committed.</summary>
+public sealed partial class FinishAbandonedSessions(CatalogueDb catalogue, FinishSession finish, ServerStart start, TimeProvider clock, ILogger<FinishAbandonedSessions> log)
+    : IScheduledJob
+{
+    /// <summary>How long a recorder may be silent before the server finishes its session.</summary>
+    public static readonly TimeSpan RecorderSilence = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a consent waits for a recorder that never joined.</summary>
+    public static readonly TimeSpan WaitForRecorder = TimeSpan.FromMinutes(10);
+
+    private const int Batch = 100;
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        if (now - start.At < RecorderSilence) { return; } // recorders come back to a server that was restarted
+
+        var silent = now - RecorderSilence;
+        var never = now - WaitForRecorder;
+        var abandoned = await catalogue.Sessions.AsNoTracking()
+            .Where(s => s.State == SessionState.Ready || s.State == SessionState.Recording || s.State == SessionState.Paused || s.State == SessionState.Ending)
+            .Where(s => s.RecorderSeenAt != null ? s.RecorderSeenAt < silent : s.ConsentAt < never)
+            .OrderBy(s => s.CreatedAt).Select(s => s.Id).Take(Batch).ToListAsync(cancellation);
+
+        foreach (var session in abandoned)
+        {
+            try
+            {
+                var outcome = await finish.RunAsync(session, TrackEnd.Recovered, [], cancellation);
+                if (outcome is FinishSession.Outcome.Finished finished) { Finished(log, session, finished.State, finished.Detail); }
+            }
+            catch (Exception failed) when (!cancellation.IsCancellationRequested)
+            {
+                Failed(log, session, failed); // the bucket is away, or the session changed meanwhile: the next run tries again
+            }
+
+            catalogue.ChangeTracker.Clear();
+        }
+    }
+
+    [LoggerMessage(3001, LogLevel.Warning, "Session {Session} was abandoned by its recorder and is now {State}: {Detail}")]
+    private static partial void Finished(ILogger log, Guid session, SessionState state, string? detail);
+
+    [LoggerMessage(3002, LogLevel.Error, "Session {Session} was abandoned by its recorder and could not be finished yet")]
+    private static partial void Failed(ILogger log, Guid session, Exception failed);
+}
+
+/// <summary>When this server started.</summary>
+public sealed record ServerStart(DateTimeOffset At);

@@ -1,0 +1,22 @@
+using SecureRecorder.RetentionJobs.Recovery;
+
+namespace SecureRecorder.RetentionJobs.Scheduling;
+
+/// <summary>Which job runs how often: the one place that says so.</summary>
+public static class JobSchedule
+{
+    public static readonly IReadOnlyList<JobEntry> Entries =
+    [
+        new("expire-invitations", typeof(ExpireInvitations), TimeSpan.FromSeconds(15)),
+        new("finish-abandoned-sessions", typeof(FinishAbandonedSessions), TimeSpan.FromSeconds(15)),
+    ];
+}
+
+/// <summary>One line of the schedule.</summary>
+public sealed record JobEntry(string Name, Type Job, TimeSpan Every);
+
+/// <summary>A job: idempotent, in bounded batches, and ignorant of the engine that runs it.</summary>
+public interface IScheduledJob
+{
+    Task RunAsync(CancellationToken cancellation);
+}
