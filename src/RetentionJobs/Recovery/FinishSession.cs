@@ -16,8 +16,8 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
     private const long ManifestLimit = 64 << 20;
 
     /// <param name="end">How it ended, one of <see cref="TrackEnd"/>; <see cref="TrackEnd.Recovered"/> when the recorder never came back.</param>
-    /// <param name="signed">Tracks whose manifest the recorder says that it put.</param>
-    public async Task<Outcome> RunAsync(Guid session, string end, IReadOnlyCollection<string> signed, CancellationToken cancellation)
+    /// <param name="claimed">Tracks whose manifest the recorder says that it put.</param>
+    public async Task<Outcome> RunAsync(Guid session, string end, IReadOnlyCollection<string> claimed, CancellationToken cancellation)
     {
         var recorded = await catalogue.Sessions.Include(s => s.Tracks).SingleOrDefaultAsync(s => s.Id == session, cancellation);
         if (recorded is null) { return new Outcome.NotFound(); }
@@ -28,7 +28,7 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
         foreach (var track in recorded.Tracks.Where(t => t.Name != TrackName.Consent.Value && !t.Finished))
         {
             var finding = await FinishTrackAsync(recorded, track, cancellation);
-            if (finding is Finding.Recovered && signed.Contains(track.Name)) { return new Outcome.Refused($"The manifest of track '{track.Name}' is not in the bucket."); }
+            if (finding is Finding.Recovered && claimed.Contains(track.Name)) { return new Outcome.Refused($"The manifest of track '{track.Name}' is not in the bucket."); }
             if (finding is Finding.Recovered recovered) { finding = await SignRecoveredAsync(recorded, track, recovered, cancellation); }
             findings.Add(finding);
         }

@@ -21,7 +21,7 @@ public static partial class QuartzBinding
                 var key = new JobKey(entry.Name);
                 quartz.AddJob<RunJob>(job => job.WithIdentity(key).UsingJobData(RunJob.TypeKey, entry.Job.FullName!));
                 quartz.AddTrigger(trigger => trigger.ForJob(key).WithIdentity(entry.Name)
-                    .WithSimpleSchedule(every => every.WithInterval(entry.Every).RepeatForever().WithMisfireHandlingInstructionNextWithRemainingCount()));
+                    .WithSimpleSchedule(every => every.WithInterval(entry.Every).RepeatForever()));
             }
         });
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
@@ -34,7 +34,7 @@ public static partial class QuartzBinding
     {
         internal const string TypeKey = "job";
 
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
         {
             var type = context.MergedJobDataMap.GetString(TypeKey);
             var entry = JobSchedule.Entries.Single(e => e.Job.FullName == type);
