@@ -15,8 +15,11 @@ public static class ChunkLayout
     public const int TagLength = 16;
     public const int SealedChunkLength = ChunkLength + TagLength;
 
-    /// <summary>The longest plaintext of one segment, far above what a segment ever holds.</summary>
-    public const long MaximumPlaintextLength = 1L << 32;
+    /// <summary>Chunks that a segment may have: more would let the counter reach the nonce's random part.</summary>
+    public const long MaximumChunks = 1L << 38;
+
+    /// <summary>The longest plaintext of one segment. Its last chunk is a short one.</summary>
+    public const long MaximumPlaintextLength = MaximumChunks * ChunkLength - 1;
 
     /// <summary>Length of the sealed segment for a plaintext of this length.</summary>
     public static long SealedLength(long plaintextLength)
@@ -32,7 +35,7 @@ public static class ChunkLayout
     {
         var chunks = sealedLength - HeaderLength;
         var lastChunk = chunks % SealedChunkLength;
-        if (chunks < TagLength || lastChunk < TagLength)
+        if (chunks < TagLength || lastChunk < TagLength || chunks / SealedChunkLength >= MaximumChunks)
         {
             throw new InvalidDataException($"No sealed segment has {sealedLength} bytes: it was cut or padded.");
         }

@@ -4,7 +4,10 @@ using System.Security.Cryptography;
 namespace SecureRecorder.Storage.Sealing;
 
 /// <summary>The plaintext of a sealed segment, opened chunk by chunk as it is read, in constant memory. Seekable where the sealed stream is.</summary>
-/// <remarks>Source: FORMAT.md §3. Reading to the end proves that nothing was cut; a seek opens only the chunk that it lands in.</remarks>
+/// <remarks>
+/// Source: FORMAT.md §3. Reading to the end proves that nothing was cut. A seek opens only the chunk that it lands in; one that
+/// counts from the end also opens the last chunk, which alone proves where the end is.
+/// </remarks>
 public sealed class OpeningStream : Stream
 {
     private readonly DataKey _key;
@@ -18,6 +21,7 @@ public sealed class OpeningStream : Stream
     private long _loaded = -1;
     private int _loadedLength;
     private long _position;
+    private bool _endUnproven;
     private bool _disposed;
 
     public OpeningStream(DataKey key, SegmentContext context, Stream sealedSegment, bool leaveOpen)
@@ -33,7 +37,7 @@ public sealed class OpeningStream : Stream
     public override bool CanSeek => !_disposed && _sealedSegment.CanSeek;
     public override bool CanWrite => false;
 
-    /// <summary>Bytes of plaintext.</summary>
+    /// <summary>Bytes of plaintext, as the sealed stream's length has it: nothing proves it before the last chunk was read.</summary>
     public override long Length => SegmentOpener.LengthOf(_context, _sealedSegment.Length - _start);
 
     public override long Position
@@ -53,28 +57,35 @@ public sealed class OpeningStream : Stream
             _ => Length + offset,
         };
         ArgumentOutOfRangeException.ThrowIfNegative(target, nameof(offset));
+        _endUnproven |= origin == SeekOrigin.End;
         return _position = target;
     }
 
     /// <exception cref="SegmentAlteredException">The segment is not what was sealed, or its end is missing.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         if (buffer.IsEmpty) { return 0; }
 
-        await ReadHeaderAsync(cancellationToken);
-        if (CanSeek && _position > Length) { return 0; } // at the end, the last chunk is still authenticated
-
-        await LoadAsync(_position / ChunkLayout.ChunkLength, cancellationToken);
-        var within = (int)(_position % ChunkLayout.ChunkLength);
-        var take = Math.Clamp(_loadedLength - within, 0, buffer.Length);
-        _plaintext.AsMemory(within, take).CopyTo(buffer);
+        var opened = await OpenAtPositionAsync(cancellationToken);
+        var take = Math.Min(opened.Length, buffer.Length);
+        opened[..take].CopyTo(buffer);
         _position += take;
         return take;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>Copies the rest. The plaintext passes through no buffer that is not zeroed.</summary>
+    /// <exception cref="SegmentAlteredException">The segment is not what was sealed, or its end is missing.</exception>
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        while (await OpenAtPositionAsync(cancellationToken) is { IsEmpty: false } opened)
+        {
+            await destination.WriteAsync(opened, cancellationToken);
+            _position += opened.Length;
+        }
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Use ReadAsync.");
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -91,6 +102,24 @@ public sealed class OpeningStream : Stream
         ArrayPool<byte>.Shared.Return(_sealed);
         if (!_leaveOpen) { _sealedSegment.Dispose(); }
         base.Dispose(disposing);
+    }
+
+    /// <summary>The rest of the chunk at the position; empty at the end, and only there, once the last chunk is authenticated.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>> OpenAtPositionAsync(CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        await ReadHeaderAsync(cancellation);
+        var length = CanSeek ? Length : long.MaxValue;
+        if (_endUnproven)
+        {
+            await LoadAsync(length / ChunkLayout.ChunkLength, cancellation);
+            _endUnproven = false;
+        }
+
+        var number = Math.Min(_position, length) / ChunkLayout.ChunkLength;
+        await LoadAsync(number, cancellation);
+        var within = (int)Math.Min(_position - number * ChunkLayout.ChunkLength, _loadedLength);
+        return _plaintext.AsMemory(within, _loadedLength - within);
     }
 
     private async ValueTask LoadAsync(long number, CancellationToken cancellation)

@@ -16,6 +16,7 @@ public sealed class SealingStream : Stream
     private int _filled;
     private long _number;
     private bool _headerWritten;
+    private bool _broken;
     private bool _completed;
     private bool _disposed;
 
@@ -34,11 +35,10 @@ public sealed class SealingStream : Stream
     public override long Length => throw new NotSupportedException();
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
+    /// <exception cref="InvalidOperationException">The segment is complete, or an earlier write of it failed.</exception>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_completed) { throw new InvalidOperationException("The segment is complete: nothing can follow its last chunk."); }
-
+        RequireOpen();
         while (!buffer.IsEmpty)
         {
             var take = Math.Min(buffer.Length, ChunkLayout.ChunkLength - _filled);
@@ -49,12 +49,29 @@ public sealed class SealingStream : Stream
         }
     }
 
+    /// <summary>Writes all that this stream still has. The plaintext passes through no buffer that is not zeroed.</summary>
+    /// <exception cref="InvalidOperationException">The segment is complete, or an earlier write of it failed.</exception>
+    public async Task WriteFromAsync(Stream plaintext, CancellationToken cancellation)
+    {
+        RequireOpen();
+        while (await plaintext.ReadAsync(_plaintext.AsMemory(_filled, ChunkLayout.ChunkLength - _filled), cancellation) is > 0 and var read)
+        {
+            _filled += read;
+            if (_filled == ChunkLayout.ChunkLength) { await WriteChunkAsync(cancellation); }
+        }
+    }
+
     /// <summary>Writes the last chunk; what was written is now a whole segment.</summary>
+    /// <exception cref="InvalidOperationException">A write of this segment failed: its destination holds a part that nothing can complete.</exception>
     public async Task CompleteAsync(CancellationToken cancellation)
     {
-        if (_completed) { return; }
-        await WriteChunkAsync(cancellation);
-        _completed = true;
+        if (!_completed)
+        {
+            RequireOpen();
+            await WriteChunkAsync(cancellation);
+            _completed = true;
+        }
+
         await _destination.FlushAsync(cancellation);
     }
 
@@ -80,8 +97,16 @@ public sealed class SealingStream : Stream
         base.Dispose(disposing);
     }
 
+    private void RequireOpen()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_completed) { throw new InvalidOperationException("The segment is complete: nothing can follow its last chunk."); }
+        if (_broken) { throw new InvalidOperationException("A write of this segment failed: it cannot be continued."); }
+    }
+
     private async Task WriteChunkAsync(CancellationToken cancellation)
     {
+        _broken = true; // until the destination has the whole chunk
         if (!_headerWritten)
         {
             await _destination.WriteAsync(_header, cancellation);
@@ -91,5 +116,6 @@ public sealed class SealingStream : Stream
         _cipher.SealChunk(_number++, _plaintext.AsSpan(0, _filled), _sealed);
         await _destination.WriteAsync(_sealed.AsMemory(0, _filled + ChunkLayout.TagLength), cancellation);
         _filled = 0;
+        _broken = false;
     }
 }

@@ -101,6 +101,7 @@ internal sealed class SegmentCipher : IDisposable
 
     private void NonceOf(long number, Span<byte> nonce)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, ChunkLayout.MaximumChunks);
         ((ReadOnlySpan<byte>)_nonce).CopyTo(nonce);
         var tail = nonce[(NonceLength - sizeof(long))..];
         BinaryPrimitives.WriteInt64BigEndian(tail, BinaryPrimitives.ReadInt64BigEndian(tail) ^ number);

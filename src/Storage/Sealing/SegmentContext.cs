@@ -17,23 +17,21 @@ public readonly record struct SegmentContext
 
     private static readonly byte[] NoConsent = new byte[ConsentDigestLength];
 
+    private static ReadOnlySpan<byte> Label => "secure-recorder/segment/1\0"u8;
+
     private readonly ReadOnlyMemory<byte> _consentDigest;
 
     /// <param name="session">The session; written in RFC 9562 byte order.</param>
     /// <param name="track">The track.</param>
     /// <param name="index">The segment's index within the track, 0 to <see cref="MaximumIndex"/>.</param>
-    /// <param name="consentDigest"><see cref="ConsentDigestLength"/> bytes (FORMAT.md §4); empty, which stands for zeros, only for the consent track itself.</param>
-    /// <exception cref="ArgumentException">A digest of another length.</exception>
+    /// <param name="consentDigest"><see cref="ConsentDigestLength"/> bytes (FORMAT.md §4); empty, which stands for zeros, for the consent track and for no other.</param>
+    /// <exception cref="ArgumentException">A digest of another length, none for a track that needs one, or one for the consent track.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The index does not fit an object's name.</exception>
     public SegmentContext(Guid session, TrackName track, long index, ReadOnlyMemory<byte> consentDigest)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(index, MaximumIndex);
-        if (consentDigest.Length is not (0 or ConsentDigestLength))
-        {
-            throw new ArgumentException($"A consent digest has {ConsentDigestLength} bytes; this has {consentDigest.Length}.", nameof(consentDigest));
-        }
-
+        RequireConsent(track, consentDigest.Span);
         Session = session;
         Track = track;
         Index = index;
@@ -52,13 +50,27 @@ public readonly record struct SegmentContext
 
     public override int GetHashCode() => HashCode.Combine(Session, Track, Index);
 
+    /// <summary>Refuses a consent digest that does not suit the track, as the constructor does.</summary>
+    internal static void RequireConsent(TrackName track, ReadOnlySpan<byte> consentDigest)
+    {
+        if (track == TrackName.Consent && consentDigest.ContainsAnyExcept((byte)0))
+        {
+            throw new ArgumentException($"Track '{track}' holds the receipt itself: no consent digest goes before it.", nameof(consentDigest));
+        }
+
+        if (consentDigest.Length != ConsentDigestLength && (track != TrackName.Consent || !consentDigest.IsEmpty))
+        {
+            throw new ArgumentException($"The consent digest of track '{track}' has {consentDigest.Length} bytes, not {ConsentDigestLength}.", nameof(consentDigest));
+        }
+    }
+
     /// <summary>Writes the context's bytes and returns how many.</summary>
     internal int WriteTo(Span<byte> destination)
     {
-        "secure-recorder/segment/1\0"u8.CopyTo(destination);
-        var at = 26;
-        Session.TryWriteBytes(destination[at..], bigEndian: true, out _);
-        at += 16;
+        Label.CopyTo(destination);
+        var at = Label.Length;
+        Session.TryWriteBytes(destination[at..], bigEndian: true, out var written);
+        at += written;
         destination[at++] = (byte)Track.Value.Length;
         at += Encoding.ASCII.GetBytes(Track.Value, destination[at..]);
         BinaryPrimitives.WriteInt64BigEndian(destination[at..], Index);

@@ -10,12 +10,18 @@ public static class SegmentOpener
     public delegate ValueTask<ReadOnlyMemory<byte>> ReadSealed(long offset, int length, CancellationToken cancellation);
 
     /// <summary>Opens a whole segment.</summary>
-    /// <param name="destination">At least <see cref="ChunkLayout.PlaintextLength"/> bytes; all zero again when the segment is refused.</param>
+    /// <param name="destination">At least <see cref="ChunkLayout.PlaintextLength"/> bytes; what was opened into it is zeroed when the segment is refused.</param>
     /// <returns>Bytes of plaintext.</returns>
+    /// <exception cref="ArgumentException">The destination is too small; nothing was opened.</exception>
     /// <exception cref="SegmentAlteredException">The segment is not what was sealed.</exception>
     public static int Open(DataKey key, in SegmentContext context, ReadOnlySpan<byte> sealedSegment, Span<byte> destination)
     {
         var plaintextLength = (int)LengthOf(context, sealedSegment.Length);
+        if (destination.Length < plaintextLength)
+        {
+            throw new ArgumentException($"The segment's plaintext has {plaintextLength} bytes; the destination has {destination.Length}.", nameof(destination));
+        }
+
         using var cipher = SegmentCipher.ForOpening(key, context, sealedSegment);
         var chunks = sealedSegment[ChunkLayout.HeaderLength..];
         var at = 0;
@@ -62,7 +68,7 @@ public static class SegmentOpener
         var plaintextLength = LengthOf(context, sealedLength);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, plaintextLength, nameof(length));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, plaintextLength - length);
         if (length == 0) { return []; }
 
         var first = offset / ChunkLayout.ChunkLength;

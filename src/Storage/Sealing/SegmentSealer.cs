@@ -9,6 +9,7 @@ public static class SegmentSealer
     /// <summary>Seals a whole segment.</summary>
     /// <param name="destination">At least <see cref="ChunkLayout.SealedLength"/> bytes of the plaintext's length.</param>
     /// <returns>Bytes written.</returns>
+    /// <exception cref="ArgumentException">The destination is too small.</exception>
     public static int Seal(DataKey key, in SegmentContext context, ReadOnlySpan<byte> plaintext, Span<byte> destination)
     {
         Span<byte> salt = stackalloc byte[ChunkLayout.SaltLength];
@@ -28,14 +29,14 @@ public static class SegmentSealer
     public static async Task SealAsync(DataKey key, SegmentContext context, Stream plaintext, Stream destination, CancellationToken cancellation)
     {
         await using var sealing = new SealingStream(key, context, destination, leaveOpen: true);
-        await plaintext.CopyToAsync(sealing, ChunkLayout.ChunkLength, cancellation);
+        await sealing.WriteFromAsync(plaintext, cancellation);
         await sealing.CompleteAsync(cancellation);
     }
 
     /// <summary>With a salt that is given: only for test vectors. A salt used twice with one key and context breaks the sealing.</summary>
     internal static int Seal(DataKey key, in SegmentContext context, ReadOnlySpan<byte> plaintext, Span<byte> destination, ReadOnlySpan<byte> salt)
     {
-        var sealedLength = (int)ChunkLayout.SealedLength(plaintext.Length);
+        var sealedLength = checked((int)ChunkLayout.SealedLength(plaintext.Length));
         if (destination.Length < sealedLength)
         {
             throw new ArgumentException($"The sealed segment has {sealedLength} bytes; the destination has {destination.Length}.", nameof(destination));
