@@ -50,7 +50,7 @@ public sealed record RsaPublicJwk(
         try
         {
             if (KeyType != "RSA") { throw new FormatException($"its type is '{KeyType}'"); }
-            var rsa = RSA.Create(new RSAParameters { Modulus = Base64Url.DecodeFromChars(Modulus), Exponent = Base64Url.DecodeFromChars(Exponent) });
+            var rsa = RSA.Create(new RSAParameters { Modulus = StrictBase64Url.Decode(Modulus), Exponent = StrictBase64Url.Decode(Exponent) });
             if (KekPublicKey.KeySizes.Contains(rsa.KeySize)) { return rsa; }
             var size = rsa.KeySize;
             rsa.Dispose();

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using SecureRecorder.Storage.Sealing;
 
@@ -44,8 +43,8 @@ public sealed class LocalKeyFile : IKeyWrapper, IDisposable
         try
         {
             rsa.ImportFromPem(pem);
-            _ = rsa.ExportParameters(includePrivateParameters: true).D ?? throw new CryptographicException("It holds no private key.");
             if (!KekPublicKey.KeySizes.Contains(rsa.KeySize)) { throw new CryptographicException($"It has {rsa.KeySize} bits."); }
+            rsa.SignData([], HashAlgorithmName.SHA256, RSASignaturePadding.Pss); // a public half alone cannot
             return new(rsa);
         }
         catch (Exception refused) when (refused is ArgumentException or CryptographicException)
@@ -65,7 +64,7 @@ public sealed class LocalKeyFile : IKeyWrapper, IDisposable
         byte[]? bytes = null;
         try
         {
-            lock (_rsa) { bytes = _rsa.Decrypt(Base64Url.DecodeFromChars(wrapped.EncryptedKey), RSAEncryptionPadding.OaepSHA256); }
+            lock (_rsa) { bytes = _rsa.Decrypt(StrictBase64Url.Decode(wrapped.EncryptedKey), RSAEncryptionPadding.OaepSHA256); }
             return ValueTask.FromResult(DataKey.From(bytes));
         }
         catch (Exception refused) when (refused is FormatException or ArgumentException or CryptographicException)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SecureRecorder.Storage.Keys;
 
 namespace SecureRecorder.Storage.Tracks;
 
@@ -20,9 +21,15 @@ public sealed record ConsentReceipt(
     public const string FormatName = "secure-recorder/consent/1";
     public const string JwsType = "secure-recorder-consent+jws";
     public const string Allow = "allow";
+    public const string Decline = "decline";
+    public const string Withdraw = "withdraw";
 
     /// <summary>SHA-256 over the ASCII bytes of the compact JWS: what every segment of the session is bound to.</summary>
-    public static byte[] DigestOf(string compactJws) => SHA256.HashData(Encoding.ASCII.GetBytes(compactJws));
+    /// <exception cref="TrackAlteredException">The text is not ASCII, so it is no compact JWS.</exception>
+    public static byte[] DigestOf(string compactJws) =>
+        Ascii.IsValid(compactJws)
+            ? SHA256.HashData(Encoding.ASCII.GetBytes(compactJws))
+            : throw new TrackAlteredException("The consent receipt is not a compact JWS: it is not ASCII.");
 
     /// <summary>Checks the signature and the shape, and that the receipt is of this session.</summary>
     /// <returns>The receipt and the key of the participant's device.</returns>
@@ -43,7 +50,9 @@ public sealed record ConsentReceipt(
         return receipt switch
         {
             null or { Format: not FormatName } => throw new TrackAlteredException($"The consent receipt's format is '{receipt?.Format}', not '{FormatName}'."),
-            { Notice: null } or { Choices: null } or { Decision: null } => throw new TrackAlteredException("The consent receipt lacks its notice, choices or decision."),
+            { Decision: not (Allow or Decline or Withdraw) } => throw new TrackAlteredException($"The consent receipt's decision is '{receipt.Decision}'."),
+            { Participant: "" } => throw new TrackAlteredException("The consent receipt names no participant."),
+            _ when !StrictBase64Url.IsOf(SHA256.HashSizeInBytes, receipt.Notice.Sha256) => throw new TrackAlteredException("The consent receipt names no digest of the notice."),
             _ when receipt.Session != session => throw new TrackAlteredException($"The consent receipt is of session {receipt.Session}, not of {session}."),
             _ => (receipt, verified.Key),
         };
@@ -55,17 +64,3 @@ public sealed record NoticeReference(string Id, int Version, string Language, st
 
 /// <summary>What may be recorded.</summary>
 public sealed record ConsentChoices(bool Video, bool Chat);
-
-/// <summary>The server's word that it received this receipt, when, and which text it had shown.</summary>
-/// <param name="Receipt">Base64url of the consent digest.</param>
-/// <remarks>Source: FORMAT.md §4. It is segment 1 of the consent track, so that the text outlives the catalogue.</remarks>
-public sealed record Countersignature(
-    string Format,
-    Guid Session,
-    string Receipt,
-    [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset At,
-    string NoticeText)
-{
-    public const string FormatName = "secure-recorder/countersignature/1";
-    public const string JwsType = "secure-recorder-countersignature+jws";
-}

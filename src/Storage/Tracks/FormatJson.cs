@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SecureRecorder.Storage.Keys;
@@ -9,7 +10,8 @@ namespace SecureRecorder.Storage.Tracks;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = false)]
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(JwsHeader))]
 [JsonSerializable(typeof(KeyFile))]
 [JsonSerializable(typeof(Manifest))]
@@ -23,15 +25,22 @@ public sealed partial class FormatJson : JsonSerializerContext;
 public sealed record JwsHeader(
     [property: JsonPropertyName("alg")] string Algorithm,
     [property: JsonPropertyName("typ")] string Type,
-    [property: JsonPropertyName("kid")] string? KeyId,
-    [property: JsonPropertyName("jwk")] PublicSigningKey? Key);
+    [property: JsonPropertyName("kid")] string? KeyId = null,
+    [property: JsonPropertyName("jwk")] PublicSigningKey? Key = null,
+    [property: JsonPropertyName("crit"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] JsonElement Critical = default);
 
 /// <summary>Times as the format has them: RFC 3339, UTC, milliseconds.</summary>
 public sealed class FormatTimeConverter : JsonConverter<DateTimeOffset>
 {
-    public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
+    private const string Pattern = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+    public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString(Pattern);
+
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String
+        && DateTimeOffset.TryParseExact(reader.GetString(), Pattern, null, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : throw new JsonException("A time is not RFC 3339 in UTC with milliseconds, such as 2026-01-02T03:04:05.678Z.");
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(Format(value));
 }

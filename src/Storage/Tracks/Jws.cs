@@ -2,11 +2,12 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using SecureRecorder.Storage.Keys;
 
 namespace SecureRecorder.Storage.Tracks;
 
 /// <summary>Compact JSON Web Signatures with ES256, the only algorithm that the format knows.</summary>
-/// <remarks>Source: RFC 7515, RFC 7518 §3.4. A header with another <c>alg</c>, or with <c>crit</c>, is refused.</remarks>
+/// <remarks>Source: RFC 7515, RFC 7518 §3.4. A header with another <c>alg</c>, with <c>crit</c> or with a repeated name is refused.</remarks>
 public static class Jws
 {
     /// <summary>Length of an ES256 signature in bytes: r ‖ s.</summary>
@@ -30,22 +31,17 @@ public static class Jws
             var parts = compact.Split('.');
             if (parts.Length != 3) { throw new FormatException("it does not have three parts"); }
 
-            var headerJson = Base64Url.DecodeFromChars(parts[0]);
-            using (var raw = JsonDocument.Parse(headerJson))
-            {
-                if (raw.RootElement.TryGetProperty("crit", out _)) { throw new FormatException("its header has critical extensions"); }
-            }
-
-            var header = JsonSerializer.Deserialize(headerJson, FormatJson.Default.JwsHeader)
+            var header = JsonSerializer.Deserialize(StrictBase64Url.Decode(parts[0]), FormatJson.Default.JwsHeader)
                 ?? throw new FormatException("its header is empty");
+            if (header.Critical.ValueKind != JsonValueKind.Undefined) { throw new FormatException("its header has critical extensions"); }
             if (header.Algorithm != "ES256") { throw new FormatException($"its algorithm is '{header.Algorithm}', not ES256"); }
             if (header.Type != type) { throw new FormatException($"its type is '{header.Type}'"); }
             if (header.Key is null) { throw new FormatException("its header has no key"); }
             if (header.KeyId is not null && header.KeyId != header.Key.Thumbprint) { throw new FormatException("its kid is not its key's thumbprint"); }
 
-            var signature = Base64Url.DecodeFromChars(parts[2]);
+            var signature = StrictBase64Url.Decode(parts[2]);
             if (!header.Key.Verify(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature)) { throw new FormatException("its signature does not match"); }
-            return new(Base64Url.DecodeFromChars(parts[1]), header.Key);
+            return new(StrictBase64Url.Decode(parts[1]), header.Key);
         }
         catch (Exception refused) when (refused is FormatException or JsonException or CryptographicException or ArgumentException)
         {

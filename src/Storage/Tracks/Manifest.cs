@@ -1,6 +1,8 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Sealing;
 
 namespace SecureRecorder.Storage.Tracks;
@@ -30,16 +32,24 @@ public sealed record Manifest(
     /// <summary>The manifest of a track, with the chain over its segments.</summary>
     /// <param name="consentDigest">32 bytes; empty for the consent track.</param>
     /// <param name="end">One of <see cref="TrackEnd"/>.</param>
+    /// <exception cref="ArgumentException">An end, a writer, a digest or a gap that no manifest has.</exception>
     public static Manifest Of(
         Guid session, TrackName track, string writer, string region, string mediaType, ReadOnlySpan<byte> consentDigest,
-        DateTimeOffset startedAt, DateTimeOffset endedAt, string end, IReadOnlyList<ManifestSegment> segments, IReadOnlyList<Gap> gaps) =>
-        new(FormatName, session, track.Value, writer, region, mediaType, Base64Url.EncodeToString(consentDigest), startedAt, endedAt, end, segments, gaps,
-            SegmentChain.Over(session, track, segments).Text);
+        DateTimeOffset startedAt, DateTimeOffset endedAt, string end, IReadOnlyList<ManifestSegment> segments, IReadOnlyList<Gap> gaps)
+    {
+        var consent = track == TrackName.Consent ? "" : Base64Url.EncodeToString(consentDigest);
+        var chain = SegmentChain.Over(session, track, segments).Text;
+        var manifest = new Manifest(FormatName, session, track.Value, writer, region, mediaType, consent, startedAt, endedAt, end, segments, gaps, chain);
+        return manifest.Defect(track) is { } defect
+            ? throw new ArgumentException($"This is no manifest of track '{track}' of session {session}: {defect}.", nameof(end))
+            : manifest;
+    }
 
     /// <summary>Signs the manifest: the content of <c>manifest.jws</c>.</summary>
     public string Sign(SigningKey key) => Jws.Sign(JsonSerializer.SerializeToUtf8Bytes(this, FormatJson.Default.Manifest), JwsType, key);
 
     /// <summary>Checks signature, identity, order of the segments and chain.</summary>
+    /// <returns>The manifest and the key that signed it: the caller compares it with the recorder's and the server's.</returns>
     /// <exception cref="TrackAlteredException">Something does not match; the message says what.</exception>
     public static (Manifest Manifest, PublicSigningKey Signer) Verify(string compactJws, Guid session, TrackName track)
     {
@@ -54,19 +64,35 @@ public sealed record Manifest(
             throw new TrackAlteredException($"The manifest is not what FORMAT.md §5 says: {malformed.Message}", malformed);
         }
 
-        if (manifest is not { Format: FormatName, Segments: not null, Gaps: not null, Chain: not null })
-        {
-            throw new TrackAlteredException($"The manifest's format is '{manifest?.Format}', or its segments, gaps or chain are missing.");
-        }
-
+        if (manifest is not { Format: FormatName }) { throw new TrackAlteredException($"The manifest's format is '{manifest?.Format}', not '{FormatName}'."); }
         if (manifest.Session != session || manifest.Track != track.Value)
         {
             throw new TrackAlteredException($"The manifest is of track '{manifest.Track}' of session {manifest.Session}, not of '{track}' of {session}.");
         }
 
+        if (manifest.Defect(track) is { } defect) { throw new TrackAlteredException($"The manifest of track '{track}' of session {session} is not what FORMAT.md §5 says: {defect}."); }
+
         return SegmentChain.Over(session, track, manifest.Segments).Text == manifest.Chain
             ? (manifest, verified.Key)
             : throw new TrackAlteredException($"The manifest's chain does not match its {manifest.Segments.Count} segments.");
+    }
+
+    /// <summary>What of it no manifest of this track may say; null: nothing.</summary>
+    private string? Defect(TrackName track)
+    {
+        if (!TrackEnd.IsKnown(End)) { return $"its end is '{End}'"; }
+        if (Writer is not (RecorderWriter or ServerWriter)) { return $"its writer is '{Writer}'"; }
+        if (!StrictBase64Url.IsOf(track == TrackName.Consent ? 0 : SHA256.HashSizeInBytes, Consent)) { return $"its consent digest is '{Consent}'"; }
+
+        foreach (var gap in Gaps)
+        {
+            if (gap is null || !GapReason.IsKnown(gap.Reason) || !SegmentChain.AreSeconds(gap.Start, gap.Duration))
+            {
+                return $"a gap is '{gap?.Reason}', {gap?.Duration} s from {gap?.Start} s";
+            }
+        }
+
+        return null;
     }
 }
 
@@ -84,8 +110,8 @@ public sealed record ManifestSegment(long Index, long Size, string Sha256, doubl
     {
         try
         {
-            var digest = Base64Url.DecodeFromChars(Sha256);
-            if (digest.Length == 32) { return digest; }
+            var digest = StrictBase64Url.Decode(Sha256);
+            if (digest.Length == SHA256.HashSizeInBytes) { return digest; }
         }
         catch (FormatException) { } // said below, with the index
 

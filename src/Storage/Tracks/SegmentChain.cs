@@ -44,11 +44,16 @@ public sealed class SegmentChain
     }
 
     /// <summary>The chain with one more segment.</summary>
-    /// <exception cref="TrackAlteredException">A hole, a repetition, a size below zero or a malformed digest.</exception>
-    public SegmentChain Append(ManifestSegment segment)
+    /// <exception cref="TrackAlteredException">A hole, a repetition, a size, start or duration below zero, or a malformed digest.</exception>
+    public SegmentChain Append(ManifestSegment? segment)
     {
+        if (segment is null) { throw new TrackAlteredException($"Segment {Next} of track '{_track}' is missing: its entry is empty."); }
         if (segment.Index != Next) { throw new TrackAlteredException($"Segment {Next} of track '{_track}' is missing: {segment.Index} follows."); }
         if (segment.Size < 0) { throw new TrackAlteredException($"Segment {segment.Index} of track '{_track}' has the size {segment.Size}."); }
+        if (!AreSeconds(segment.Start, segment.Duration))
+        {
+            throw new TrackAlteredException($"Segment {segment.Index} of track '{_track}' lasts {segment.Duration} s from {segment.Start} s.");
+        }
 
         Span<byte> link = stackalloc byte[32 + 8 + 8 + 32];
         _head.CopyTo(link);
@@ -63,6 +68,9 @@ public sealed class SegmentChain
 
     /// <summary>Whether this is the writer's checkpoint over this head.</summary>
     public bool IsCheckpoint(ReadOnlySpan<byte> signature, PublicSigningKey writer) => writer.Verify(CheckpointBytes(), signature);
+
+    /// <summary>Whether these can be a start and a duration.</summary>
+    internal static bool AreSeconds(double start, double duration) => double.IsFinite(start) && start >= 0 && double.IsFinite(duration) && duration >= 0;
 
     private byte[] CheckpointBytes()
     {

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
+using SecureRecorder.Storage.Keys;
 
 namespace SecureRecorder.Storage.Tracks;
 
@@ -28,7 +29,9 @@ public sealed class SigningKey : IDisposable
         try
         {
             ecdsa.ImportFromPem(pem);
-            return new(ecdsa);
+            var key = new SigningKey(ecdsa);
+            key.Sign([]); // a public half alone cannot
+            return key;
         }
         catch (Exception refused) when (refused is ArgumentException or CryptographicException)
         {
@@ -95,8 +98,8 @@ public sealed record PublicSigningKey(
 
         try
         {
-            var x = Base64Url.DecodeFromChars(X);
-            var y = Base64Url.DecodeFromChars(Y);
+            var x = StrictBase64Url.Decode(X);
+            var y = StrictBase64Url.Decode(Y);
             if (x.Length != CoordinateLength || y.Length != CoordinateLength) { throw new FormatException("a coordinate is not 32 bytes"); }
             return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = x, Y = y } });
         }

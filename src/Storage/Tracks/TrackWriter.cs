@@ -11,7 +11,7 @@ namespace SecureRecorder.Storage.Tracks;
 /// <remarks>Source: FORMAT.md §2, §3, §5. Not safe for concurrent use: a track has one writer.</remarks>
 public sealed class TrackWriter : IDisposable
 {
-    private readonly DataKey _key = DataKey.Create();
+    private readonly DataKey _key;
     private readonly SigningKey _signer;
     private readonly byte[] _consentDigest;
     private readonly List<ManifestSegment> _segments = [];
@@ -20,19 +20,17 @@ public sealed class TrackWriter : IDisposable
     /// <param name="consentDigest">32 bytes (FORMAT.md §4); empty only for the consent track.</param>
     /// <param name="kek">The location's KEK, for which the new data key is wrapped.</param>
     /// <param name="signer">The writer's key: the recorder's of this session, or the server's.</param>
-    /// <exception cref="ArgumentException">No consent digest for a track that needs one.</exception>
+    /// <exception cref="ArgumentException">No consent digest for a track that needs one, or one for the consent track.</exception>
+    /// <exception cref="CryptographicException">The KEK is not one that a data key can be wrapped for.</exception>
     public TrackWriter(Guid session, TrackName track, ReadOnlySpan<byte> consentDigest, KekPublicKey kek, SigningKey signer)
     {
-        if (consentDigest.Length == 0 && track != TrackName.Consent)
-        {
-            throw new ArgumentException($"Track '{track}' cannot be written without a consent digest.", nameof(consentDigest));
-        }
-
+        SegmentContext.RequireConsent(track, consentDigest);
         Session = session;
         Track = track;
         _consentDigest = consentDigest.ToArray();
         _signer = signer;
         _chain = SegmentChain.Start(session, track);
+        _key = DataKey.Create();
         KeyFile = JsonSerializer.SerializeToUtf8Bytes(kek.Wrap(session, track, _key), FormatJson.Default.KeyFile);
     }
 
@@ -49,8 +47,11 @@ public sealed class TrackWriter : IDisposable
     /// <param name="start">Seconds on the session's clock.</param>
     /// <param name="duration">Seconds.</param>
     /// <param name="key">Whether playing can begin here.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A start or duration that is not a number of seconds.</exception>
     public SealedSegment Seal(ReadOnlySpan<byte> plaintext, double start, double duration, bool key)
     {
+        if (!SegmentChain.AreSeconds(start, duration)) { throw new ArgumentOutOfRangeException(nameof(duration), $"{duration} s from {start} s is no stretch of a session."); }
+
         var context = new SegmentContext(Session, Track, _chain.Next, _consentDigest);
         var content = SegmentSealer.Seal(_key, context, plaintext);
         var entry = new ManifestSegment(
@@ -62,6 +63,7 @@ public sealed class TrackWriter : IDisposable
 
     /// <summary>Signs the manifest: the content of <c>manifest.jws</c>, ASCII.</summary>
     /// <param name="end">One of <see cref="TrackEnd"/>.</param>
+    /// <exception cref="ArgumentException">An end, a writer or a gap that no manifest has.</exception>
     public byte[] SignManifest(
         string writer, string region, string mediaType, DateTimeOffset startedAt, DateTimeOffset endedAt, string end, IReadOnlyList<Gap> gaps)
     {
