@@ -33,6 +33,8 @@ public sealed record RsaPublicJwk(
     [property: JsonPropertyName("n")] string Modulus,
     [property: JsonPropertyName("e")] string Exponent)
 {
+    private const string AcceptedExponent = "AQAB"; // 65537, as vaults and OpenSSL make them
+
     /// <summary>Base64url of the RFC 7638 thumbprint (SHA-256).</summary>
     [JsonIgnore]
     public string Thumbprint => Base64Url.EncodeToString(
@@ -50,11 +52,13 @@ public sealed record RsaPublicJwk(
         try
         {
             if (KeyType != "RSA") { throw new FormatException($"its type is '{KeyType}'"); }
-            var rsa = RSA.Create(new RSAParameters { Modulus = StrictBase64Url.Decode(Modulus), Exponent = StrictBase64Url.Decode(Exponent) });
-            if (KekPublicKey.KeySizes.Contains(rsa.KeySize)) { return rsa; }
-            var size = rsa.KeySize;
-            rsa.Dispose();
-            throw new FormatException($"it has {size} bits");
+            if (Exponent != AcceptedExponent) { throw new FormatException($"its public exponent is '{Exponent}', not 65537"); }
+
+            var modulus = StrictBase64Url.Decode(Modulus);
+            var bits = modulus is [>= 0x80, ..] ? modulus.Length * 8 : 0;
+            return KekPublicKey.KeySizes.Contains(bits)
+                ? RSA.Create(new RSAParameters { Modulus = modulus, Exponent = StrictBase64Url.Decode(Exponent) })
+                : throw new FormatException($"its modulus has {modulus.Length} bytes");
         }
         catch (Exception refused) when (refused is FormatException or ArgumentException)
         {
