@@ -1,0 +1,177 @@
+using System.Security.Cryptography;
+using SecureRecorder.Recorder.Capture;
+using SecureRecorder.Recorder.Spool;
+using SecureRecorder.Recorder.Upload;
+using SecureRecorder.Storage.Recording;
+using SecureRecorder.Storage.Sealing;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Recorder.Session;
+
+/// <summary>Records one session from its code to its final state: join, wait for the consent, capture, seal, spool, upload, finish.</summary>
+internal sealed class JoinSession(
+    string code, Uri server, string spoolRoot, long spoolLimit, ScreenSelection selection, IScreenSource screen, HttpClient http, TimeProvider time, Terminal terminal)
+{
+    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(5); // for telling the server of an end that it may know already
+
+    private readonly SpoolBudget _budget = new(spoolLimit);
+    private SessionSpool? _spool;
+
+    /// <summary>What waits in the spool, for somebody who will not wait for it.</summary>
+    public string? LeftBehind => _spool?.Waiting is { Objects: > 0 } waiting
+        ? $"{waiting.Objects} sealed objects ({Readable.Size(waiting.Bytes)}) wait in {_spool.Folder}. To finish: secure-recorder drain --server {server} --spool {spoolRoot}"
+        : null;
+
+    /// <param name="interrupted">Ctrl-C: ends the session in order.</param>
+    public async Task<ExitCode> RunAsync(CancellationToken interrupted)
+    {
+        CaptureInput input;
+        Ffmpeg ffmpeg;
+        try
+        {
+            ffmpeg = Ffmpeg.Find();
+            input = screen.Resolve(selection);
+            await ffmpeg.RehearseAsync(selection.FramesPerSecond, interrupted);
+            OwnerOnlyFiles.CreateFolder(spoolRoot);
+        }
+        catch (CannotCaptureException cannot)
+        {
+            terminal.Warn(cannot.Message + " The code was not used.");
+            return ExitCode.CannotCapture;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            terminal.Warn($"The spool '{spoolRoot}' cannot be used: {refused.Message} The code was not used.");
+            return ExitCode.Usage;
+        }
+
+        using var key = SigningKey.Create();
+        var (joined, refusal) = await TryJoinAsync(key, interrupted);
+        if (joined is null) { return refusal; }
+
+        terminal.Say($"Joined session {joined.Session}; recordings are stored in region {joined.Region}.");
+        using var spool = SessionSpool.Create(spoolRoot, joined, server, _budget);
+        _spool = spool;
+        using var session = new RecordingSession(
+            joined, key, spool, _budget, input.Description, time,
+            (video, thumbnails, clock) => CaptureRun.StartAsync(ffmpeg, input, selection.FramesPerSecond, video, thumbnails, clock, time));
+        return await RecordAsync(session, interrupted);
+    }
+
+    private async Task<(JoinAnswer? Joined, ExitCode Refusal)> TryJoinAsync(SigningKey key, CancellationToken cancellation)
+    {
+        try
+        {
+            var joined = await RecorderApi.JoinAsync(http, server, new(code, key.Public), cancellation);
+            joined.ServerKey.Validate();
+            using var probe = DataKey.Create();
+            joined.Kek.Wrap(joined.Session, TrackName.Video, probe); // a KEK that cannot wrap shows now, not after the consent
+            return (joined, ExitCode.Done);
+        }
+        catch (ServerRefusedException refused)
+        {
+            terminal.Warn(refused.Message + (refused.RetryAfter is { } wait ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} s." : ""));
+            return (null, (int)refused.Status is >= 400 and < 500 ? ExitCode.CodeRefused : ExitCode.ServerRefused);
+        }
+        catch (HttpRequestException unreachable)
+        {
+            terminal.Warn($"The server {server} cannot be reached: {unreachable.Message}");
+            return (null, ExitCode.ServerRefused);
+        }
+        catch (CryptographicException unusable)
+        {
+            terminal.Warn($"The server's keys cannot be used: {unusable.Message}");
+            return (null, ExitCode.ServerRefused);
+        }
+    }
+
+    private async Task<ExitCode> RecordAsync(RecordingSession session, CancellationToken interrupted)
+    {
+        using var stop = new CancellationTokenSource();
+        using var delivery = new SessionDelivery(session.Spool, http, time, terminal);
+        Task[] background = [];
+        ControlStream? control = null;
+        var loop = new RecordingLoop(session, () => control?.Latest, () => RefusalOf(background), time, terminal);
+        control = new ControlStream(delivery.Api, new Outage(time, _ => { }), time, loop.Changed.Set);
+        _budget.Changed = loop.Changed.Set;
+
+        var delivering = delivery.RunAsync(stop.Token);
+        var following = control.RunAsync(stop.Token);
+        var earlier = new DrainSpool(spoolRoot, server, http, _budget, time, terminal).RunAsync(interrupted);
+        background = [delivering, following];
+        foreach (var task in background) { _ = task.ContinueWith(_ => loop.Changed.Set(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default); }
+        var progress = new ProgressLine(session, terminal, time).RunAsync(stop.Token);
+        try
+        {
+            var end = await loop.RunAsync(interrupted);
+            session.Finish(end.End);
+            delivery.Hurry();
+            return await EndAsync(session, end, delivery, delivering);
+        }
+        catch (ConsentRefusedException refused)
+        {
+            session.Finish(TrackEnd.Ended);
+            terminal.Warn($"{refused.Message} Nothing is captured without a consent that can be verified.");
+            await TellAsync(delivery);
+            return ExitCode.ConsentNotVerified;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAny(Task.WhenAll([.. background, progress]), Task.Delay(Courtesy, CancellationToken.None));
+            try { await earlier; }
+            catch (OperationCanceledException) { } // interrupted: it stays in the spool
+        }
+    }
+
+    private async Task<ExitCode> EndAsync(RecordingSession session, LoopEnd end, SessionDelivery delivery, Task delivering)
+    {
+        if (end.Message.Length > 0) { terminal.Warn(end.Message); }
+        if (session.Consent is null || end.Kind == LoopEndKind.Closed)
+        {
+            terminal.Say(end.Kind == LoopEndKind.Closed ? "The person declined, or the code expired: nothing was captured." : "Ended before the person consented: nothing was captured.");
+            if (end.Kind != LoopEndKind.Closed) { await TellAsync(delivery); }
+            session.Spool.Delete();
+            return end.Kind == LoopEndKind.Refused ? ExitCode.ServerRefused : ExitCode.NoConsent;
+        }
+
+        try
+        {
+            await delivering;
+            var state = await delivery.FinishAsync(CancellationToken.None);
+            session.Spool.Delete();
+            new Summary(session, terminal).Say(state);
+            return (end.Kind, state) switch
+            {
+                (LoopEndKind.CannotCapture, "failed") => ExitCode.CannotCapture,
+                (_, "recorded") => ExitCode.Done,
+                (_, "partial") => ExitCode.Partial,
+                _ => ExitCode.Failed,
+            };
+        }
+        catch (ServerRefusedException refused)
+        {
+            terminal.Warn(refused.Message);
+            new Summary(session, terminal).Say("not finished");
+            if (LeftBehind is { } left) { terminal.Warn(left); } else { session.Spool.Delete(); }
+            return ExitCode.ServerRefused;
+        }
+    }
+
+    private static async Task TellAsync(SessionDelivery delivery)
+    {
+        using var courtesy = new CancellationTokenSource(Courtesy);
+        try { await delivery.FinishAsync(courtesy.Token); }
+        catch (Exception untold) when (untold is ServerRefusedException or OperationCanceledException) { } // it knows already, or finds out by itself
+    }
+
+    private static string? RefusalOf(Task[] background)
+    {
+        foreach (var task in background)
+        {
+            if (task.Exception?.InnerException is { } failed) { return failed is ServerRefusedException ? failed.Message : $"A fault of the recorder: {failed}"; }
+        }
+
+        return null;
+    }
+}

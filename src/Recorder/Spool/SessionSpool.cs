@@ -1,0 +1,313 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Recording;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Recorder.Spool;
+
+/// <summary>
+/// What of one session is not yet acknowledged, in a folder of its own: sealed segments, the journal, the recorder's token
+/// (0600). It outlives the recorder: <see cref="TryReopen"/> finds what a killed one left. Safe for concurrent use.
+/// </summary>
+/// <remarks>Order of writing: a segment's file, then its journal line; of removing: the acknowledgement's journal line, then the file.</remarks>
+internal sealed class SessionSpool : IDisposable
+{
+    private const string TokenFile = "token";
+
+    private readonly Lock _gate = new();
+    private readonly Journal _journal;
+    private readonly SpoolBudget _budget;
+    private readonly Channel<SpooledObject> _queue = Channel.CreateUnbounded<SpooledObject>();
+    private readonly CancellationTokenSource _discarding = new();
+    private readonly Dictionary<string, TrackSpool> _tracks = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Track, string Name), SpooledObject> _waiting = [];
+    private readonly List<Gap> _gaps = [];
+
+    private SessionSpool(string folder, JournalSession session, string token, Journal journal, SpoolBudget budget)
+    {
+        (Folder, Id, Server, Region, Token, _journal, _budget) = (folder, session.Id, session.Server, session.Region, token, journal, budget);
+    }
+
+    public string Folder { get; }
+    public Guid Id { get; }
+    public Uri Server { get; }
+    public string Region { get; }
+    public string Token { get; }
+
+    /// <summary>What the disk said when it refused a file; such files wait in memory. <see langword="null"/>: all is well.</summary>
+    public string? DiskFault { get; private set; }
+
+    /// <summary>How the session ended, as far as it did: one of <see cref="TrackEnd"/>.</summary>
+    public string? End { get; private set; }
+
+    /// <summary>Objects to put, in order.</summary>
+    public ChannelReader<SpooledObject> Queue => _queue.Reader;
+
+    /// <summary>Called after every change that a waiting committer wants to know.</summary>
+    public Action? Changed { get; set; }
+
+    /// <summary>Cancelled when segments are discarded.</summary>
+    public CancellationToken Discarding => _discarding.Token;
+
+    public IReadOnlyList<TrackSpool> Tracks { get { lock (_gate) { return [.. _tracks.Values]; } } }
+    public IReadOnlyList<Gap> Gaps { get { lock (_gate) { return [.. _gaps]; } } }
+
+    /// <summary>Objects that wait to be put or acknowledged, and their bytes.</summary>
+    public (int Objects, long Bytes) Waiting { get { lock (_gate) { return (_waiting.Count, _waiting.Values.Sum(waiting => waiting.Size)); } } }
+
+    /// <summary>Creates the folder of a session that was just joined.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public static SessionSpool Create(string root, JoinAnswer joined, Uri server, SpoolBudget budget)
+    {
+        var folder = Path.Combine(root, joined.Session.ToString("D"));
+        OwnerOnlyFiles.CreateFolder(folder);
+        OwnerOnlyFile.Create(Path.Combine(folder, TokenFile), joined.Token);
+        var journal = Journal.Open(folder);
+        var session = new JournalSession(joined.Session, server, joined.Region);
+        journal.Append(new() { Session = session });
+        return new(folder, session, joined.Token, journal, budget);
+    }
+
+    /// <summary>Opens what a recorder left behind; <see langword="null"/>: another recorder is at it, or it was left before anything was captured (then the folder is removed).</summary>
+    /// <param name="findings">What is missing or damaged, one sentence each.</param>
+    public static SessionSpool? TryReopen(string folder, SpoolBudget budget, ICollection<string> findings)
+    {
+        Journal journal;
+        try { journal = Journal.Open(folder); }
+        catch (IOException) { return null; }
+
+        var records = journal.Read().ToList();
+        var tokenPath = Path.Combine(folder, TokenFile);
+        if (records.FirstOrDefault()?.Session is not { } session || !File.Exists(tokenPath))
+        {
+            journal.Dispose();
+            Directory.Delete(folder, recursive: true);
+            return null;
+        }
+
+        var spool = new SessionSpool(folder, session, OwnerOnlyFile.Read(tokenPath, "recorder's token"), journal, budget);
+        spool.Replay(records, findings);
+        return spool;
+    }
+
+    /// <summary>A track begins: its wrapped key is the first object to put.</summary>
+    public TrackSpool BeginTrack(string name, string mediaType, DateTimeOffset startedAt, ReadOnlyMemory<byte> keyFile)
+    {
+        lock (_gate)
+        {
+            var track = new TrackSpool(name, mediaType, startedAt, Path.Combine(Folder, name));
+            Guard(() => OwnerOnlyFiles.CreateFolder(track.Folder));
+            Store(track, TrackObjects.KeyFile, keyFile);
+            Write(new() { Track = new(name, mediaType, startedAt) });
+            _tracks.Add(name, track);
+            return track;
+        }
+    }
+
+    public void Add(TrackSpool track, SealedSegment segment)
+    {
+        lock (_gate)
+        {
+            track.Add(segment.Entry, segment.Checkpoint);
+            Store(track, segment.Name, segment.Content);
+            Write(new() { Segment = new(track.Name, segment.Entry, segment.Checkpoint) });
+        }
+    }
+
+    public void Add(Gap gap)
+    {
+        lock (_gate)
+        {
+            _gaps.Add(gap);
+            Write(new() { Gap = gap });
+        }
+    }
+
+    /// <summary>The writer's signed manifest: nothing follows in this track.</summary>
+    public void AddManifest(TrackSpool track, ReadOnlyMemory<byte> manifest)
+    {
+        lock (_gate)
+        {
+            Store(track, TrackObjects.Manifest, manifest);
+            track.HasManifest = true;
+        }
+    }
+
+    /// <summary>Nothing more will be captured.</summary>
+    public void Complete(string end)
+    {
+        lock (_gate)
+        {
+            if (End is null)
+            {
+                End = end;
+                Write(new() { End = end });
+            }
+
+            _queue.Writer.TryComplete();
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>The object is in the bucket.</summary>
+    public void MarkStored(SpooledObject stored, long now)
+    {
+        lock (_gate)
+        {
+            if (stored.Index >= 0)
+            {
+                stored.Track.MarkStored(stored.Index, now);
+            }
+            else
+            {
+                stored.Track.KeyStored |= stored.Name == TrackObjects.KeyFile;
+                Remove(stored.Track.Name, stored.Name);
+            }
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>The server acknowledged this many segments: their files can go.</summary>
+    public void MarkCommitted(TrackSpool track, long count, int gaps, long now)
+    {
+        lock (_gate)
+        {
+            var before = track.Committed;
+            track.MarkCommitted(count, gaps, now);
+            if (count > before) { Write(new() { Committed = new(track.Name, count) }); }
+            for (var index = before; index < count; index++) { Remove(track.Name, TrackObjects.SegmentName(index)); }
+        }
+    }
+
+    /// <summary>What a commit of these segments says of them: their entries and the checkpoint after the last.</summary>
+    public (IReadOnlyList<ManifestSegment> Segments, string Checkpoint) BatchOf(TrackSpool track, long first, long end)
+    {
+        lock (_gate) { return (track.Segments.Skip((int)first).Take((int)(end - first)).ToList(), track.CheckpointOf(end - 1)); }
+    }
+
+    /// <summary>The object of a segment that is not acknowledged yet.</summary>
+    public SpooledObject? Find(TrackSpool track, long index)
+    {
+        lock (_gate) { return _waiting.GetValueOrDefault((track.Name, TrackObjects.SegmentName(index))); }
+    }
+
+    /// <summary>Whether the object still waits: it was neither acknowledged nor discarded.</summary>
+    public bool Wants(SpooledObject waiting) { lock (_gate) { return _waiting.ContainsKey((waiting.Track.Name, waiting.Name)); } }
+
+    /// <summary>Throws away what is not in the bucket yet, for a person who withdrew. PUTs of segments that are under way are cut by <see cref="Discarding"/>.</summary>
+    public void DiscardNotStored()
+    {
+        lock (_gate)
+        {
+            foreach (var track in _tracks.Values)
+            {
+                for (var index = track.Stored; index < track.Segments.Count; index++) { Remove(track.Name, TrackObjects.SegmentName(index)); }
+                track.DiscardFrom(track.Stored);
+            }
+        }
+
+        _discarding.Cancel();
+    }
+
+    /// <summary>Closes the journal and removes the folder: all of it was acknowledged, or nothing of it can be.</summary>
+    public void Delete()
+    {
+        lock (_gate) { foreach (var (track, name) in _waiting.Keys.ToList()) { Remove(track, name); } }
+        Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _discarding.Dispose();
+    }
+
+    private void Replay(List<JournalRecord> records, ICollection<string> findings)
+    {
+        foreach (var record in records)
+        {
+            if (record.Track is { } track) { _tracks.TryAdd(track.Name, new(track.Name, track.MediaType, track.StartedAt, Path.Combine(Folder, track.Name))); }
+            if (record.Gap is { } gap) { _gaps.Add(gap); }
+            if (record.End is { } end) { End = end; }
+            if (record.Segment is { } segment && _tracks.TryGetValue(segment.Track, out var its) && segment.Entry.Index == its.Segments.Count)
+            {
+                its.Add(segment.Entry, segment.Checkpoint);
+            }
+
+            if (record.Committed is { } committed && _tracks.TryGetValue(committed.Track, out its)) { its.MarkCommitted(Math.Min(committed.Count, its.Segments.Count), 0, 0); }
+        }
+
+        foreach (var track in _tracks.Values) { Requeue(track, findings); }
+        _queue.Writer.TryComplete();
+    }
+
+    /// <summary>Queues what is not acknowledged, up to the first file that is missing or not what was sealed.</summary>
+    private void Requeue(TrackSpool track, ICollection<string> findings)
+    {
+        var key = Path.Combine(track.Folder, TrackObjects.KeyFile);
+        track.KeyStored = !File.Exists(key);
+        if (!track.KeyStored) { Wait(new(track, TrackObjects.KeyFile, key, new FileInfo(key).Length, null)); }
+
+        var whole = true;
+        foreach (var entry in track.Segments.Skip((int)track.Committed).ToList())
+        {
+            var path = Path.Combine(track.Folder, TrackObjects.SegmentName(entry.Index));
+            if (!File.Exists(path) || Base64Url.EncodeToString(SHA256.HashData(File.ReadAllBytes(path))) != entry.Sha256)
+            {
+                if (End != TrackEnd.Withdrawn) { findings.Add($"Segment {entry.Index} of track '{track.Name}' of session {Id} is {(File.Exists(path) ? "damaged" : "missing")} in the spool: the track ends before it."); }
+                track.DiscardFrom(entry.Index);
+                whole = false;
+                break;
+            }
+
+            Wait(new(track, TrackObjects.SegmentName(entry.Index), path, entry.Size, null));
+        }
+
+        var manifest = Path.Combine(track.Folder, TrackObjects.Manifest);
+        track.HasManifest = End is not null && (whole || End == TrackEnd.Withdrawn) && File.Exists(manifest);
+        if (track.HasManifest) { Wait(new(track, TrackObjects.Manifest, manifest, new FileInfo(manifest).Length, null)); }
+    }
+
+    private void Store(TrackSpool track, string name, ReadOnlyMemory<byte> content)
+    {
+        var path = Path.Combine(track.Folder, name);
+        var onDisk = Guard(() => OwnerOnlyFiles.Write(path, content.Span));
+        Wait(new(track, name, path, content.Length, onDisk ? null : content.ToArray()));
+    }
+
+    private void Wait(SpooledObject waiting)
+    {
+        _waiting.Add((waiting.Track.Name, waiting.Name), waiting);
+        _budget.Add(waiting.Size);
+        _queue.Writer.TryWrite(waiting);
+    }
+
+    private void Remove(string track, string name)
+    {
+        if (!_waiting.Remove((track, name), out var done)) { return; }
+        _budget.Add(-done.Size);
+        if (done.Content is null) { Guard(() => File.Delete(done.Path)); }
+        if (DiskFault is not null && _waiting.Values.All(waiting => waiting.Content is null)) { DiskFault = null; } // worth another try
+    }
+
+    private void Write(JournalRecord record) => Guard(() => _journal.Append(record));
+
+    private bool Guard(Action writing)
+    {
+        try
+        {
+            writing();
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            DiskFault = refused.Message;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Net;
+using SecureRecorder.Recorder.Spool;
+
+namespace SecureRecorder.Recorder.Upload;
+
+/// <summary>Puts one spooled object into the bucket, however often it takes.</summary>
+internal sealed class ObjectUpload(HttpClient http, SessionSpool spool, AddressBook addresses, Outage store)
+{
+    /// <summary>A PUT that takes longer is begun anew: the connection is dead, or the object far too large for it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
+    /// <summary>Returns once the bucket has the object: stored now, or by an earlier try whose answer was lost (the commit proves its size).</summary>
+    /// <returns><see langword="false"/>: it was discarded meanwhile.</returns>
+    public async Task<bool> PutAsync(SpooledObject waiting, CancellationToken cancellation)
+    {
+        using var discarded = waiting.Index >= 0 && !spool.Discarding.IsCancellationRequested
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellation, spool.Discarding)
+            : CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            while (spool.Wants(waiting))
+            {
+                if (await TryAsync(waiting, discarded.Token) is not { } failure)
+                {
+                    store.Over();
+                    return true;
+                }
+
+                await store.WaitAsync(failure, discarded.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested) { } // discarded
+
+        return false;
+    }
+
+    /// <returns><see langword="null"/>: it is stored. Else why not.</returns>
+    private async Task<string?> TryAsync(SpooledObject waiting, CancellationToken cancellation)
+    {
+        var address = await addresses.TakeAsync(waiting, cancellation);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(spool.Server, address.Url)) { Content = new StreamContent(waiting.Open()) };
+            request.Content.Headers.ContentLength = waiting.Size;
+            foreach (var (name, value) in address.Headers)
+            {
+                if (!request.Headers.TryAddWithoutValidation(name, value)) { request.Content.Headers.TryAddWithoutValidation(name, value); }
+            }
+
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.PreconditionFailed) { return null; }
+
+            var status = $"the store answered {(int)answer.StatusCode}";
+            if (answer.StatusCode == HttpStatusCode.InsufficientStorage) { return status + ": it is full"; }
+            if ((int)answer.StatusCode < 500) { addresses.Forget(waiting.Track.Name); } // expired, or the location's credential changed
+            return status;
+        }
+        catch (Exception failed) when (failed is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        {
+            return failed is OperationCanceledException ? $"no answer within {Patience.TotalSeconds} s" : failed.Message;
+        }
+    }
+}
