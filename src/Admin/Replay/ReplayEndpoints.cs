@@ -11,6 +11,7 @@ internal static class ReplayEndpoints
 {
     public static void MapReplay(this IEndpointRouteBuilder routes)
     {
+        routes.MapReplayPages();
         var replay = routes.MapGroup("/api/replay/{grant:guid}").RequireAuthorization().AddEndpointFilter(RefuseWhatCannotBeShownAsync);
         replay.MapGet("", DescribeAsync);
         replay.MapGet("video.m3u8", PlaylistAsync);
