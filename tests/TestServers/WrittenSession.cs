@@ -15,6 +15,13 @@ public sealed class WrittenSession : IDisposable
     public const string Region = "eu-central";
     public const string NoticeText = "You are asked whether this session may be recorded.";
 
+    // One KEK for all sessions of a test run: making an RSA key takes longer than all the rest.
+    private static readonly Lazy<string> NewKek = new(() =>
+    {
+        using var rsa = RSA.Create(3072);
+        return rsa.ExportPkcs8PrivateKeyPem();
+    });
+
     private readonly SigningKey device = SigningKey.Create();
 
     private WrittenSession(string folder)
@@ -22,7 +29,8 @@ public sealed class WrittenSession : IDisposable
         Folder = folder;
         Bucket = Path.Combine(folder, "bucket");
         Store = new(Bucket, new FolderUploadAddresses(new("http://127.0.0.1/"), new byte[32], TimeProvider.System));
-        Kek = LocalKeyFile.OpenOrCreate(KekPath);
+        OwnerOnlyFile.Create(KekPath, NewKek.Value);
+        Kek = LocalKeyFile.Open(KekPath);
         Receipt = SignReceipt(Id);
         ConsentDigest = ConsentReceipt.DigestOf(Receipt);
     }
