@@ -1,0 +1,55 @@
+using SecureRecorder.TestServers;
+
+namespace SecureRecorder.Story.Tests;
+
+/// <summary>kill -9 in the middle of a session: at most one segment is lost, and the state says the truth.</summary>
+public sealed class KilledTests(Chromium chromium)
+{
+    /// <summary>Seconds that a crash may cost (FORMAT.md §6), and what the encoder may hold.</summary>
+    private const double OneSegment = 5 + 1.5;
+
+    [Fact]
+    public async Task A_recorder_that_is_killed_loses_at_most_one_segment_and_the_session_is_partial()
+    {
+        await using var session = await StartedSession.StartAsync(chromium);
+        for (var i = 0; i < 4; i++) { await session.LookLaterAsync(); }
+        var look = await session.Pattern.LookAsync();
+        session.Recorder.Kill();
+        var killedAt = TimeProvider.System.GetUtcNow();
+        await session.Recorder.WaitForExitAsync(StartedSession.Soon);
+
+        await using var drain = session.Device.Drain();
+        await drain.WaitForExitAsync(StartedSession.Soon);
+        Assert.NotEqual(0, drain.ExitCode); // not whole, and it says so
+        await session.WaitForPersonAsync("partial");
+
+        var player = await session.ReplayAsync();
+        var description = await player.DescriptionAsync();
+        Assert.Equal("Partial", description.GetProperty("state").GetString());
+        var lost = (killedAt - description.GetProperty("startedAt").GetDateTimeOffset()).TotalSeconds - description.GetProperty("groups").EnumerateArray().Last().GetProperty("end").GetDouble();
+        Assert.InRange(lost, 0, OneSegment);
+        Assert.True(look.Count > 0);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_and_started_again_loses_nothing()
+    {
+        await using var session = await StartedSession.StartAsync(chromium);
+        await session.LookLaterAsync();
+        session.Server.Process.Kill();
+        await session.Server.Process.WaitForExitAsync(StartedSession.Soon);
+        var whileAway = await session.Pattern.LookAsync();
+        await session.Server.StartAgainAsync();
+        await session.WaitForPersonAsync("recording");
+        var after = await session.LookLaterAsync();
+        await session.Person.PressAsync("End");
+        Assert.Equal(0, await session.Recorder.WaitForExitAsync(StartedSession.Soon));
+        await session.WaitForPersonAsync("recorded");
+
+        var player = await session.ReplayAsync();
+        Assert.Empty((await player.DescriptionAsync()).GetProperty("gaps").EnumerateArray());
+        await StartedSession.ShowsAsync(player, whileAway);
+        await StartedSession.ShowsAsync(player, after);
+        Assert.Equal("verified", await player.BadgeAsync());
+    }
+}

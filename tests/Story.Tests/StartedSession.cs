@@ -1,0 +1,86 @@
+using SecureRecorder.TestServers;
+
+namespace SecureRecorder.Story.Tests;
+
+/// <summary>A session that records a moving pattern, with everybody there: server, technician, person, recorder.</summary>
+internal sealed class StartedSession : IAsyncDisposable
+{
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+
+    private StartedSession(AdminServer server, XDisplay display, MovingPattern pattern, RecorderDevice device, TechnicianDevice technician, PersonDevice person, ChildProcess recorder, Guid id)
+    {
+        (Server, Display, Pattern, Device, Technician, Person, Recorder, Id) = (server, display, pattern, device, technician, person, recorder, id);
+    }
+
+    public Guid Id { get; }
+    public AdminServer Server { get; }
+    public XDisplay Display { get; }
+    public MovingPattern Pattern { get; }
+    public RecorderDevice Device { get; }
+    public TechnicianDevice Technician { get; }
+    public PersonDevice Person { get; }
+    public ChildProcess Recorder { get; }
+
+    /// <summary>Starts everything and waits until the person's page says that it records.</summary>
+    /// <param name="settings">The server's; by default a folder is the bucket.</param>
+    public static async Task<StartedSession> StartAsync(Chromium chromium, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var server = await AdminServer.StartAsync(settings);
+        var display = await XDisplay.StartAsync(1280, 720);
+        var pattern = await MovingPattern.ShowAsync(display);
+        var device = new RecorderDevice(server, display);
+        var technician = new TechnicianDevice(await chromium.NewDeviceAsync(), server);
+        await technician.SetUpAsync();
+        var (id, code) = await technician.StartSessionAsync();
+        var recorder = device.Join(code);
+        var person = new PersonDevice(await chromium.NewDeviceAsync(390, 844), server);
+        await person.JoinAsync(code);
+        await person.AllowAsync();
+        var session = new StartedSession(server, display, pattern, device, technician, person, recorder, id);
+        await session.WaitForPersonAsync("recording");
+        return session;
+    }
+
+    /// <summary>Waits until the person's page shows this state.</summary>
+    public Task WaitForPersonAsync(string state) => Person.Page.Locator($"[data-state={state}]").First.WaitForAsync(new() { Timeout = 60_000 });
+
+    /// <summary>What the display shows a little later, when the count has moved on.</summary>
+    public async Task<Look> LookLaterAsync()
+    {
+        var now = await Pattern.LookAsync();
+        while (true)
+        {
+            var later = await Pattern.LookAsync();
+            if (later.Count >= now.Count + 5) { return later; }
+        }
+    }
+
+    /// <summary>Opens the replay and waits for a picture.</summary>
+    public async Task<ReplayPlayer> ReplayAsync()
+    {
+        await Technician.OpenReplayAsync(Id);
+        var player = new ReplayPlayer(Technician.Page);
+        await player.WaitForPictureAsync();
+        return player;
+    }
+
+    /// <summary>Asserts that the player shows, at this moment of the session, what the display showed.</summary>
+    public static async Task ShowsAsync(ReplayPlayer player, Look look)
+    {
+        var startedAt = (await player.DescriptionAsync()).GetProperty("startedAt").GetDateTimeOffset();
+        var shown = MovingPattern.CountOf(await player.BarsAtAsync((look.At - startedAt).TotalSeconds));
+        Assert.NotNull(shown);
+        Assert.InRange(shown.Value, look.Count - 1, look.Count + 1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Recorder.DisposeAsync();
+        await Person.Page.Context.CloseAsync();
+        await Technician.Page.Context.CloseAsync();
+        await Pattern.DisposeAsync();
+        await Display.DisposeAsync();
+        await Device.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+}
