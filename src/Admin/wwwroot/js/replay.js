@@ -30,7 +30,7 @@ function start(session) {
   const hls = new Hls({
     enableWorker: false, // fragments need no remuxing
     startPosition: groups.length ? groups[0].start : 0,
-    maxBufferLength: 30,
+    maxBufferLength: 8, // a group is up to 30 s: a seek reads one, the next when it is near
     backBufferLength: 60,
     fragLoadPolicy: { default: { maxTimeToFirstByteMs: 20000, maxLoadTimeMs: 60000, timeoutRetry: { maxNumRetry: 1, retryDelayMs: 500, maxRetryDelayMs: 0 }, errorRetry: { maxNumRetry: 2, retryDelayMs: 1000, maxRetryDelayMs: 4000, shouldRetry: (policy, count, timeout, answer) => count < 2 && (!answer || answer.code === 0 || answer.code >= 500) } } },
   });
