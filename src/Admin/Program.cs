@@ -1,1 +1,36 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Access;
+using SecureRecorder.Admin.Consent;
+using SecureRecorder.Admin.Live;
+using SecureRecorder.Admin.Locations;
+using SecureRecorder.Admin.Operation;
+using SecureRecorder.Admin.Recording;
+using SecureRecorder.Admin.Replay;
+using SecureRecorder.Admin.Sessions;
+
+return EF.IsDesignTime ? 0 : await CommandLine.RunAsync(args);
+
+/// <summary>The server, as the list of what it can do.</summary>
+internal static partial class Program
+{
+    internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adapt = null)
+    {
+        var builder = ServerHost.CreateBuilder(args);
+        builder.AddOperation().AddWebSafety().AddAccess().AddLocations();
+        builder.AddSessions().AddConsent().AddLive().AddRecording().AddJobs();
+        builder.Services.AddReplay();
+        adapt?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseWebSafety();
+        app.MapOperation();
+        app.MapAccess();
+        app.MapSessions();
+        app.MapConsent();
+        app.MapLive();
+        app.MapRecording();
+        app.MapLocations();
+        app.MapReplay();
+        return app;
+    }
+}

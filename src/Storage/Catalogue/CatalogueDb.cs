@@ -12,6 +12,18 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
     public DbSet<ReplayGrant> ReplayGrants => Set<ReplayGrant>();
     public DbSet<AuditRow> Audit => Set<AuditRow>();
 
+    /// <inheritdoc/>
+    /// <remarks>A changed session counts on, so that of two changes at once the later one fails instead of overwriting.</remarks>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        foreach (var changed in ChangeTracker.Entries<RecordedSession>().Where(entry => entry.State == EntityState.Modified))
+        {
+            changed.Entity.Version++;
+        }
+
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         // SQLite neither orders nor compares DateTimeOffset: times are kept as milliseconds since 1970, UTC.

@@ -43,6 +43,16 @@ public sealed class SegmentChain
         return chain;
     }
 
+    /// <summary>Goes on from a head that was kept: <see cref="Text"/> after <paramref name="next"/> segments.</summary>
+    /// <exception cref="FormatException">Not the base64url of 32 bytes.</exception>
+    public static SegmentChain Resume(Guid session, TrackName track, string head, long next)
+    {
+        var bytes = Base64Url.DecodeFromChars(head);
+        return bytes.Length == SHA256.HashSizeInBytes
+            ? new(session, track, bytes, next)
+            : throw new FormatException($"The kept head of track '{track}' of session {session} has {bytes.Length} bytes, not {SHA256.HashSizeInBytes}.");
+    }
+
     /// <summary>The chain with one more segment.</summary>
     /// <exception cref="TrackAlteredException">A hole, a repetition, a size, start or duration below zero, or a malformed digest.</exception>
     public SegmentChain Append(ManifestSegment? segment)

@@ -1,0 +1,81 @@
+using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Audit;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Live;
+
+/// <summary>The one place in which a living session changes: by the person, the technician, or by time. The catalogue changes first, then streams wake.</summary>
+internal sealed class SessionControl(IDbContextFactory<CatalogueDb> catalogues, LiveSessions sessions, TimeProvider clock)
+{
+    private const int Tries = 5;
+
+    public Task<Standing> PauseAsync(Guid session, string reason, string actor, CancellationToken cancellation) =>
+        ChangeAsync(session, actor, "session.paused", reason, found => LiveRules.Pause(found, reason), cancellation);
+
+    public Task<Standing> ResumeAsync(Guid session, string reason, string actor, CancellationToken cancellation) =>
+        ChangeAsync(session, actor, "session.resumed", reason, found => LiveRules.Resume(found, reason, sessions.Of(session).RecorderConnected), cancellation);
+
+    public Task<Standing> EndAsync(Guid session, string end, string actor, CancellationToken cancellation) =>
+        ChangeAsync(session, actor, "session.ended", end, found => LiveRules.End(found, end, clock.GetUtcNow()), cancellation);
+
+    /// <summary>Does what time and presence demand, if anything.</summary>
+    public async Task StepAsync(LiveSession session, CancellationToken cancellation)
+    {
+        var standing = await sessions.StandingAsync(session, cancellation);
+        switch (LiveRules.NextStep(standing, session.PersonUnseenOrWatched, session.RecorderConnected))
+        {
+            case LiveStep.BeginRecording:
+                await ChangeAsync(session.Id, AuditActor.Server, "session.recording", null, Begin, cancellation);
+                break;
+            case LiveStep.PauseLost:
+                await PauseAsync(session.Id, GapReason.Lost, AuditActor.Server, cancellation);
+                break;
+            case LiveStep.ResumeFound:
+                await ResumeAsync(session.Id, GapReason.Lost, AuditActor.Server, cancellation);
+                break;
+            case LiveStep.EndConnectionLost:
+                await EndAsync(session.Id, TrackEnd.ConnectionLost, AuditActor.Server, cancellation);
+                break;
+        }
+    }
+
+    private static bool Begin(RecordedSession session)
+    {
+        if (session.State is not SessionState.Ready) { return false; }
+
+        session.State = SessionState.Recording;
+        return true;
+    }
+
+    private async Task<Standing> ChangeAsync(
+        Guid id, string actor, string action, string? detail, Func<RecordedSession, bool> change, CancellationToken cancellation)
+    {
+        var living = sessions.Of(id);
+        await living.Changing.WaitAsync(cancellation);
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
+                var session = await catalogue.Sessions.SingleAsync(s => s.Id == id, cancellation);
+                if (change(session)) { catalogue.Record(clock, actor, action, id, AuditOutcome.Allowed, detail); }
+                try
+                {
+                    var changed = await catalogue.SaveChangesAsync(cancellation) > 0;
+                    var standing = Standing.Of(session);
+                    if (changed || living.Standing != standing) { living.Take(standing); }
+                    return standing;
+                }
+                catch (DbUpdateConcurrencyException) when (attempt < Tries)
+                {
+                    // a commit or a job was faster: look again
+                }
+            }
+        }
+        finally
+        {
+            living.Changing.Release();
+        }
+    }
+}

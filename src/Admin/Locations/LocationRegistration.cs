@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Operation;
+using SecureRecorder.Storage.Objects;
+
+namespace SecureRecorder.Admin.Locations;
+
+/// <summary>Where recordings go: a bucket, or a folder that mirrors one.</summary>
+internal static class LocationRegistration
+{
+    public static WebApplicationBuilder AddLocations(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<LocationOptions>().BindConfiguration(LocationOptions.Section).ValidateOnStart();
+        services.AddOptions<S3LocationOptions>().BindConfiguration(S3LocationOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LocationOptions>, LocationOptionsValidator>();
+        services.AddSingleton<IValidateOptions<S3LocationOptions>, BucketOptionsValidator>();
+        services.AddSingleton(Open);
+        services.AddSingleton<LocationGate>();
+        services.AddHostedService<ProvisionLocation>();
+        return builder;
+    }
+
+    private static IObjectStore Open(IServiceProvider provider)
+    {
+        var clock = provider.GetRequiredService<TimeProvider>();
+        if (provider.GetRequiredService<IOptions<LocationOptions>>().Value.Kind == LocationOptions.S3)
+        {
+            return new S3ObjectStore(provider.GetRequiredService<IOptions<S3LocationOptions>>().Value, clock);
+        }
+
+        // Recorders reach the folder by way of the server they talk to: the endpoint that hands out addresses knows its name.
+        var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, provider.GetRequiredService<ServerKeys>().Secret, 32, info: "upload-addresses"u8.ToArray());
+        return new FolderObjectStore(
+            provider.GetRequiredService<DataFolder>().Bucket, new FolderUploadAddresses(new Uri("http://server.invalid/"), key, clock), UploadEndpoint.LimitInBytes);
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Operation;
+using SecureRecorder.Storage.Objects;
+
+namespace SecureRecorder.Admin.Locations;
+
+/// <summary>Makes the bucket, and makes it private, before the first request; says what the server of the bucket could not do.</summary>
+internal sealed partial class ProvisionLocation(IObjectStore store, IOptions<LocationOptions> options, ILogger<ProvisionLocation> log) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!options.Value.Provision) { return; }
+
+        try
+        {
+            var report = await store.ProvisionAsync(cancellationToken);
+            foreach (var step in report.Steps)
+            {
+                if (step.Done) { LogDone(step.Measure, step.Detail); } else { LogMissing(step.Measure, step.Detail); }
+            }
+        }
+        catch (ObjectStoreException refused) when (refused.Fault is ObjectStoreFault.Unsafe or ObjectStoreFault.Denied or ObjectStoreFault.Rejected)
+        {
+            throw new StartRefusedException(refused.Message, refused);
+        }
+        catch (ObjectStoreException away)
+        {
+            LogAway(away); // the server starts all the same; nothing is recorded while the location gate says no
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(2111, LogLevel.Information, "Location, {Measure}: {Detail}")]
+    private partial void LogDone(string measure, string detail);
+
+    [LoggerMessage(2112, LogLevel.Warning, "Location, {Measure}: not done: {Detail}")]
+    private partial void LogMissing(string measure, string detail);
+
+    [LoggerMessage(2113, LogLevel.Error, "The storage location could not be prepared; nothing is recorded until it answers")]
+    private partial void LogAway(Exception failure);
+}

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http.Features;
+using SecureRecorder.Admin.Operation;
+using SecureRecorder.Storage.Objects;
+
+namespace SecureRecorder.Admin.Locations;
+
+/// <summary>Receives what recorders put into a folder location. The signed address is the credential: one object, once, for a while.</summary>
+internal static class UploadEndpoint
+{
+    /// <summary>Bytes that one object may have.</summary>
+    public const long LimitInBytes = 64 << 20;
+
+    public static void MapLocations(this IEndpointRouteBuilder routes) =>
+        routes.MapPut($"/{FolderUploadAddresses.BasePath}{{**name}}", PutAsync).AllowAnonymous().DisableAntiforgery();
+
+    private static async Task<IResult> PutAsync(string name, string? expires, string? signature, HttpContext http, IObjectStore store, CancellationToken cancellation)
+    {
+        if (store is not FolderObjectStore folder) { return Problems.NotFound("Nothing is put here.", "This server's recordings go to a bucket; use the addresses that it hands out."); }
+
+        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = LimitInBytes;
+        var upload = new FolderUpload(name, expires, signature, http.Request.Headers.IfNoneMatch, http.Request.ContentLength, http.Request.Body);
+        return await folder.ReceiveAsync(upload, cancellation) switch
+        {
+            UploadOutcome.Stored => TypedResults.Ok(),
+            UploadOutcome.Exists => TypedResults.Problem("What exists is never overwritten.", statusCode: StatusCodes.Status412PreconditionFailed, title: "The object exists."),
+            UploadOutcome.Expired => Problems.Forbidden("The upload address has expired.", "Ask for a new one."),
+            UploadOutcome.TooLarge => TypedResults.Problem($"An object may have at most {LimitInBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge, title: "The object is too large."),
+            UploadOutcome.Cut => Problems.BadRequest("The body broke off.", "Nothing was stored; send it again."),
+            _ => Problems.Forbidden("This upload address is not valid.", "It was not made by this server for this object, or came without its headers."),
+        };
+    }
+}

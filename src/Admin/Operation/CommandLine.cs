@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Microsoft.Extensions.Options;
+
+namespace SecureRecorder.Admin.Operation;
+
+/// <summary>The operator's verbs. Without one, the server runs.</summary>
+internal static class CommandLine
+{
+    private const int Refused = 2;
+
+    public static Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("The server of SecureRecorder: consent, recording, replay.") { TreatUnmatchedTokensAsErrors = false };
+        root.SetAction((parsed, cancellation) => ServeAsync([.. parsed.UnmatchedTokens], cancellation));
+        var serve = new Command("serve", "Run the server (the default). Settings: appsettings.json, environment (Notice__Controller), or --Notice:Controller=…, --urls=…")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        serve.SetAction((parsed, cancellation) => ServeAsync([.. parsed.UnmatchedTokens], cancellation));
+        root.Subcommands.Add(serve);
+        return root.Parse(args).InvokeAsync();
+    }
+
+    private static async Task<int> ServeAsync(string[] args, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var app = Program.Build(args);
+            await app.StartAsync(cancellation);
+            await app.WaitForShutdownAsync(cancellation);
+            return 0;
+        }
+        catch (OptionsValidationException invalid)
+        {
+            await Console.Error.WriteLineAsync("The configuration is not complete; the server does not start:");
+            foreach (var failure in invalid.Failures) { await Console.Error.WriteLineAsync($"  {failure}"); }
+            return Refused;
+        }
+        catch (Exception refused) when (refused is StartRefusedException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"The server does not start: {refused.Message}");
+            return Refused;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Access;
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Operation;
+
+/// <summary>Opens keys and databases, and brings the databases up to date, before the first request.</summary>
+internal sealed class OpenCatalogue(IServiceScopeFactory scopes, ServerKeys keys) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ = keys; // opened by now: a key that is open to others stops the start
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<CatalogueDb>().Database.MigrateAsync(cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<AccountsDb>().Database.MigrateAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

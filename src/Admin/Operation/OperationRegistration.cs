@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Recording;
+
+namespace SecureRecorder.Admin.Operation;
+
+/// <summary>The server's ground: its folder, keys, catalogue and clock.</summary>
+internal static class OperationRegistration
+{
+    public static WebApplicationBuilder AddOperation(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<DataOptions>().Bind(builder.Configuration).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DataOptions>, DataOptionsValidator>();
+        services.AddSingleton<DataFolder>();
+        services.AddSingleton(provider => ServerKeys.OpenOrCreate(provider.GetRequiredService<DataFolder>()));
+        services.AddSingleton<IKeyWrapper>(provider => provider.GetRequiredService<ServerKeys>().Kek);
+        services.AddSingleton(provider => provider.GetRequiredService<ServerKeys>().Kek.PublicKey);
+        services.AddSingleton(provider => provider.GetRequiredService<ServerKeys>().Signing);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(Console.Out);
+        services.AddDbContextFactory<CatalogueDb>((provider, options) => options.UseSqlite(provider.GetRequiredService<DataFolder>().ConnectionString));
+        services.AddDataProtection().SetApplicationName("secure-recorder");
+        services.AddSingleton<IConfigureOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>, KeysInTheDataFolder>();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RecordingJson.Default));
+        services.AddRazorComponents();
+        services.AddHostedService<OpenCatalogue>();
+        return builder;
+    }
+
+    public static void MapOperation(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health", () => TypedResults.Text("alive")).AllowAnonymous();
+        routes.MapGet("/ready", async (IDbContextFactory<CatalogueDb> factory, CancellationToken cancellation) =>
+        {
+            await using var catalogue = await factory.CreateDbContextAsync(cancellation);
+            return await catalogue.Database.CanConnectAsync(cancellation) ? TypedResults.Text("ready") : (IResult)TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        }).AllowAnonymous();
+    }
+}

@@ -1,0 +1,113 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Live;
+using SecureRecorder.Admin.Operation;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Sessions;
+
+/// <summary>The technician's pages: their sessions, starting one, its code, and how it goes.</summary>
+internal static class SessionEndpoints
+{
+    private const int PageLength = 50;
+
+    public static WebApplicationBuilder AddSessions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<SessionCodes>();
+        builder.Services.AddScoped<StartSession>();
+        builder.Services.AddScoped<RedeemCode>();
+        return builder;
+    }
+
+    public static void MapSessions(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", ListAsync);
+        routes.MapPost("/sessions", StartAsync);
+        routes.MapGet("/sessions", () => TypedResults.LocalRedirect("~/"));
+        routes.MapGet("/sessions/{id:guid}", ShowAsync);
+        routes.MapPost("/sessions/{id:guid}/code", RenewCodeAsync);
+        routes.MapPost("/sessions/{id:guid}/pause", (Guid id, [FromForm] string? _, ClaimsPrincipal user, CatalogueDb catalogue, SessionControl control, HttpContext http, CancellationToken cancellation) =>
+            ActAsync(id, user, catalogue, http, () => control.PauseAsync(id, GapReason.PausedByTechnician, user.Identity!.Name!, cancellation), cancellation));
+        routes.MapPost("/sessions/{id:guid}/resume", (Guid id, [FromForm] string? _, ClaimsPrincipal user, CatalogueDb catalogue, SessionControl control, HttpContext http, CancellationToken cancellation) =>
+            ActAsync(id, user, catalogue, http, () => control.ResumeAsync(id, GapReason.PausedByTechnician, user.Identity!.Name!, cancellation), cancellation));
+        routes.MapPost("/sessions/{id:guid}/end", (Guid id, [FromForm] string? _, ClaimsPrincipal user, CatalogueDb catalogue, SessionControl control, HttpContext http, CancellationToken cancellation) =>
+            ActAsync(id, user, catalogue, http, () => control.EndAsync(id, TrackEnd.Ended, user.Identity!.Name!, cancellation), cancellation));
+        routes.MapGet("/api/sessions/{id:guid}", StatusAsync);
+    }
+
+    private static async Task<RazorComponentResult<SessionsPage>> ListAsync(ClaimsPrincipal user, CatalogueDb catalogue, CancellationToken cancellation, int page = 1) =>
+        await ListPageAsync(user, catalogue, page, null, null, StatusCodes.Status200OK, cancellation);
+
+    private static async Task<RazorComponentResult<SessionsPage>> ListPageAsync(
+        ClaimsPrincipal user, CatalogueDb catalogue, int page, string? label, string? refusal, int status, CancellationToken cancellation)
+    {
+        var technician = user.Identity!.Name!;
+        var number = Math.Clamp(page, 1, 100_000);
+        var sessions = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks)
+            .Where(s => s.Technician == technician).OrderByDescending(s => s.CreatedAt)
+            .Skip((number - 1) * PageLength).Take(PageLength + 1).ToListAsync(cancellation);
+        return new(new
+        {
+            Account = technician,
+            Sessions = (IReadOnlyList<RecordedSession>)[.. sessions.Take(PageLength)],
+            Number = number,
+            HasMore = sessions.Count > PageLength,
+            Label = label,
+            Refusal = refusal,
+        })
+        { StatusCode = status };
+    }
+
+    private static async Task<IResult> StartAsync([FromForm] string? label, ClaimsPrincipal user, StartSession start, CatalogueDb catalogue, CancellationToken cancellation) =>
+        await start.RunAsync(user.Identity!.Name!, label, cancellation) switch
+        {
+            StartSession.Outcome.Started started => TypedResults.LocalRedirect($"~/sessions/{started.Session}"),
+            StartSession.Outcome.Refused refused => await ListPageAsync(user, catalogue, 1, label, refused.Reason, StatusCodes.Status422UnprocessableEntity, cancellation),
+            StartSession.Outcome.LocationIsNotSafe location => await ListPageAsync(user, catalogue, 1, label, location.Reason, StatusCodes.Status503ServiceUnavailable, cancellation),
+            var other => throw new InvalidOperationException($"Unknown outcome {other}."),
+        };
+
+    private static async Task<IResult> ShowAsync(Guid id, ClaimsPrincipal user, CatalogueDb catalogue, LiveSessions sessions, HttpContext http, CancellationToken cancellation)
+    {
+        if (await FindAsync(id, user, catalogue, cancellation) is not { } session) { return NoSuchSession(http); }
+
+        return new RazorComponentResult<SessionPage>(new
+        {
+            Account = user.Identity!.Name!,
+            Session = session,
+            Status = SessionStatus.Of(session, sessions.Of(id)),
+            JoinAddress = $"{http.Request.Scheme}://{http.Request.Host}/join",
+            Server = $"{http.Request.Scheme}://{http.Request.Host}",
+        });
+    }
+
+    private static async Task<IResult> StatusAsync(Guid id, ClaimsPrincipal user, CatalogueDb catalogue, LiveSessions sessions, HttpContext http, CancellationToken cancellation) =>
+        await FindAsync(id, user, catalogue, cancellation) is { } session ? TypedResults.Ok(SessionStatus.Of(session, sessions.Of(id))) : NoSuchSession(http);
+
+    private static async Task<IResult> RenewCodeAsync(Guid id, [FromForm] string? _, ClaimsPrincipal user, StartSession start, HttpContext http, CancellationToken cancellation) =>
+        await start.RenewCodeAsync(id, user.Identity!.Name!, cancellation)
+            ? TypedResults.LocalRedirect($"~/sessions/{id}")
+            : ErrorAnswer.For(http, StatusCodes.Status409Conflict, "This session takes no new code.", "Everybody has joined, or it is over. Start another one.");
+
+    private static async Task<IResult> ActAsync(
+        Guid id, ClaimsPrincipal user, CatalogueDb catalogue, HttpContext http, Func<Task<Standing>> act, CancellationToken cancellation)
+    {
+        if (await FindAsync(id, user, catalogue, cancellation) is null) { return NoSuchSession(http); }
+
+        await act();
+        return TypedResults.LocalRedirect($"~/sessions/{id}");
+    }
+
+    /// <summary>Only who started a session sees it; to everybody else it does not exist.</summary>
+    private static Task<RecordedSession?> FindAsync(Guid id, ClaimsPrincipal user, CatalogueDb catalogue, CancellationToken cancellation)
+    {
+        var technician = user.Identity!.Name!;
+        return catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleOrDefaultAsync(s => s.Id == id && s.Technician == technician, cancellation);
+    }
+
+    private static IResult NoSuchSession(HttpContext http) =>
+        ErrorAnswer.For(http, StatusCodes.Status404NotFound, "There is no such session.", "Check the address; you see the sessions that you started.");
+}

@@ -1,0 +1,53 @@
+// Signs the consent on this device: a key made here, that cannot leave the browser, over exactly the notice that the page shows.
+import { ask } from './own.js';
+
+const allow = document.getElementById('allow');
+const problem = document.getElementById('problem');
+const utf8 = new TextEncoder();
+
+const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+const digest = async (text) => base64url(await crypto.subtle.digest('SHA-256', utf8.encode(text)));
+
+/** The notice as it stands on the page: lines of a section joined by LF, sections by an empty line. */
+const shownText = () => [...document.querySelectorAll('#notice section')]
+  .map((section) => [...section.querySelectorAll('[data-line]')].map((line) => line.textContent).join('\n')).join('\n\n');
+
+async function sign(payload) {
+  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey);
+  const header = { alg: 'ES256', typ: 'secure-recorder-consent+jws', jwk: { kty, crv, x, y } };
+  const input = [header, payload].map((part) => base64url(utf8.encode(JSON.stringify(part)))).join('.');
+  const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, utf8.encode(input));
+  return `${input}.${base64url(signature)}`;
+}
+
+async function give() {
+  if (!globalThis.crypto?.subtle) throw new Error('This page is not loaded securely (https), so nothing can be signed on this device. Tell your technician.');
+  const asked = await ask('/api/consent');
+  const [shown, served] = await Promise.all([digest(shownText()), digest(asked.text)]);
+  if (served !== asked.notice.sha256 || shown !== served) {
+    throw new Error('The notice on this page is not the one that the server would store. Nothing was signed. Load the page again.');
+  }
+  const receipt = await sign({
+    format: 'secure-recorder/consent/1', session: asked.session, participant: asked.participant, decision: 'allow', at: new Date().toISOString(),
+    controller: asked.controller, notice: { ...asked.notice, sha256: shown }, choices: asked.choices,
+  });
+  return (await ask('/api/consent', { method: 'POST', body: JSON.stringify({ receipt }) })).next;
+}
+
+allow.addEventListener('click', async () => {
+  allow.disabled = true;
+  problem.hidden = true;
+  try {
+    location.assign(await give());
+  } catch (error) {
+    problem.textContent = error.message;
+    problem.hidden = false;
+    allow.disabled = false;
+  }
+});
+
+const until = document.getElementById('until');
+const deadline = new Date(until.dateTime);
+until.textContent = deadline.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+setTimeout(() => location.reload(), Math.max(1000, deadline - Date.now() + 20_000));
