@@ -41,4 +41,4 @@ internal sealed class ReplayAccess(CatalogueDb catalogue, TimeProvider clock)
 }
 
 /// <summary>An open replay.</summary>
-internal sealed record GrantedReplay(ReplayGrant Grant, RecordedSession Session);
+public sealed record GrantedReplay(ReplayGrant Grant, RecordedSession Session);
