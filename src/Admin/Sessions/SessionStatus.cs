@@ -16,7 +16,7 @@ public sealed record SessionStatus(
     {
         var open = session.State is SessionState.Ready or SessionState.Recording or SessionState.Paused;
         var video = session.Tracks.FirstOrDefault(track => track.Name == "video");
-        var code = session.CodeHash.Length > 0 && live.Code is { } shown && shown.ExpiresAt == session.CodeExpiresAt && session.State != SessionState.Expired ? shown : null;
+        var code = session.CodeHash.Length > 0 && live.Code is { } shown && shown.ExpiresAt.ToUnixTimeMilliseconds() == session.CodeExpiresAt.ToUnixTimeMilliseconds() && session.State != SessionState.Expired ? shown : null;
         var paused = session.State == SessionState.Paused;
         return new(
             session.Id, session.State.ToString(), paused ? $"Paused · {Words.Gap(session.PausedBecause)}" : Words.Of(session.State), session.Detail ?? Words.Meaning(session.State), Words.Tone(session.State),
