@@ -67,9 +67,9 @@ async function setUp(browser) {
 }
 
 async function startSession(browser) {
-  const answer = await browser.submit("/sessions/new", { label: "Demonstration" }, "/sessions");
+  const answer = await browser.submit("/", { label: "Demonstration" }, "/sessions");
   const id = /\/sessions\/([0-9a-f-]{36})/.exec(answer.path)?.[1];
-  const code = /\b([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\b/.exec(await answer.text())?.[1];
+  const code = /id="code"[^>]*>([^<]+)</.exec(await answer.text())?.[1];
   if (!id || !code) { throw new Error(`no session was started: ${answer.status} at ${answer.path}`); }
   return { id, code };
 }
@@ -91,7 +91,7 @@ async function stay(person, seconds, recorder) {
   for (const deadline = Date.now() + (seconds + 60) * 1000; Date.now() < deadline;) {
     if (!recorder.running) { throw new Error("the recorder ended before the person did"); }
     const status = await person.heartbeat();
-    if (/recording/i.test(status.state ?? "")) { since ??= Date.now(); }
+    if (status.phase === "recording") { since ??= Date.now(); }
     if (since !== null && Date.now() - since >= seconds * 1000) { return; }
     await sleep(1000);
   }

@@ -49,7 +49,7 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("Start", RegexOptions.IgnoreCase) }).First.ClickAsync();
         await page.WaitForURLAsync(new Regex("/sessions/[0-9a-f-]{36}"));
         var id = Guid.Parse(Regex.Match(page.Url, "[0-9a-f]{8}-[0-9a-f-]{27}").Value);
-        var code = Regex.Match(await page.ContentAsync(), "[0-9A-Z]{4}-[0-9A-Z]{4}").Value;
+        var code = await page.Locator("#code").InnerTextAsync();
         await Chromium.ShowAsync(page, "session-code");
         return (id, code);
     }
