@@ -18,6 +18,7 @@ internal static class CommandLine
         };
         serve.SetAction((parsed, cancellation) => ServeAsync([.. parsed.UnmatchedTokens], cancellation));
         root.Subcommands.Add(serve);
+        root.Subcommands.Add(VerifyCommand.Create(arguments => Program.Build(arguments)));
         return root.Parse(args).InvokeAsync();
     }
 

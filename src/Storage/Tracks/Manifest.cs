@@ -82,6 +82,7 @@ public sealed record Manifest(
     {
         if (!TrackEnd.IsKnown(End)) { return $"its end is '{End}'"; }
         if (Writer is not (RecorderWriter or ServerWriter)) { return $"its writer is '{Writer}'"; }
+        if (Writer != ServerWriter && (track == TrackName.Consent || track == TrackName.Chat || End == TrackEnd.Recovered)) { return $"its writer is the {Writer}, not the server"; }
         if (!StrictBase64Url.IsOf(track == TrackName.Consent ? 0 : SHA256.HashSizeInBytes, Consent)) { return $"its consent digest is '{Consent}'"; }
 
         foreach (var gap in Gaps)

@@ -50,6 +50,7 @@ public sealed class TrackReader(IObjectStore store, IKeyWrapper kek)
         {
             var compact = Encoding.ASCII.GetString(OpenReceipt(key, session, sealedReceipt));
             var (receipt, deviceKey) = ConsentReceipt.Verify(compact, session);
+            if (receipt.Decision != ConsentReceipt.Allow) { throw new TrackAlteredException($"The receipt that opens session {session} says '{receipt.Decision}'."); }
             return new(receipt, deviceKey, compact, ConsentReceipt.DigestOf(compact));
         }
         catch (SegmentAlteredException altered)

@@ -103,7 +103,7 @@ public sealed class SegmentRangeTests : IDisposable
     public async Task Past_the_end_there_is_nothing_and_the_end_is_still_proven()
     {
         await using var stream = new OpeningStream(_key, Context, new MemoryStream(_segment), leaveOpen: false);
-        stream.Position = Length + 100;
+        stream.Position = Length + 3 * ChunkLayout.ChunkLength;
         Assert.Equal(0, await stream.ReadAsync(new byte[10], TestContext.Current.CancellationToken));
         Assert.Equal(Length, stream.Length);
 

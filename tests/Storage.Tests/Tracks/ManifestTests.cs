@@ -66,6 +66,7 @@ public sealed class ManifestTests : IDisposable
         { "a gap below zero", manifest => manifest["gaps"]![0]!["duration"] = -2 },
         { "an unknown end", manifest => manifest["end"] = "stopped" },
         { "an unknown writer", manifest => manifest["writer"] = "technician" },
+        { "a recovery that the recorder signed", manifest => manifest["end"] = "recovered" },
         { "no consent", manifest => manifest["consent"] = "" },
         { "a malformed consent digest", manifest => manifest["consent"] = "AAAA" },
         { "another format", manifest => manifest["format"] = "secure-recorder/manifest/2" },
