@@ -9,8 +9,10 @@ namespace SecureRecorder.Storage.Objects;
 internal static class S3Client
 {
     private const int Retries = 2;
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5); // so that a change of the server's address is noticed
 
-    public static AmazonS3Client Create(S3LocationOptions location, Func<HttpMessageHandler>? handler)
+    /// <param name="http">From <see cref="CreateHttp"/>; the caller disposes it after the client.</param>
+    public static AmazonS3Client Create(S3LocationOptions location, HttpClient http)
     {
         var configuration = new AmazonS3Config
         {
@@ -23,14 +25,14 @@ internal static class S3Client
             Timeout = TimeSpan.FromSeconds(location.RequestTimeoutSeconds),
             MaxErrorRetry = Retries,
         };
-        if (handler is not null) { configuration.HttpClientFactory = new Transport(handler); }
-
+        configuration.HttpClientFactory = new OneClient(http);
         return new(new BasicAWSCredentials(location.AccessKeyId, location.SecretAccessKey), configuration);
     }
 
-    /// <summary>A client without credentials, cookies or redirects: what anybody on the network could send.</summary>
-    public static HttpClient CreateAnonymous(S3LocationOptions location, Func<HttpMessageHandler>? handler) =>
-        new(handler?.Invoke() ?? new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+    /// <summary>A transport without cookies or redirects. Nothing in it carries a credential: alone, it is what anybody on the network could send.</summary>
+    /// <param name="handler">Makes the innermost handler, or <see langword="null"/> for the system's own.</param>
+    public static HttpClient CreateHttp(S3LocationOptions location, Func<HttpMessageHandler>? handler) =>
+        new(new WithoutExpectation(handler?.Invoke() ?? new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = ConnectionLifetime }))
         {
             Timeout = TimeSpan.FromSeconds(location.RequestTimeoutSeconds),
         };
@@ -48,9 +50,26 @@ internal static class S3Client
         };
     }
 
-    private sealed class Transport(Func<HttpMessageHandler> handler) : HttpClientFactory
+    private sealed class OneClient(HttpClient http) : HttpClientFactory
     {
-        public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
-            new(handler()) { Timeout = clientConfig.Timeout ?? Timeout.InfiniteTimeSpan };
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => http;
+
+        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+        public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+    }
+
+    /// <summary>
+    /// Takes <c>Expect: 100-continue</c> away, which the SDK puts on every PUT. A server that refuses such a request without
+    /// having asked for its body does not read that body (Ceph); a client that had grown tired of waiting has sent it all the
+    /// same, and the server takes it for the next request on the connection.
+    /// </summary>
+    private sealed class WithoutExpectation(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.ExpectContinue = false;
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }

@@ -10,8 +10,9 @@ namespace SecureRecorder.Storage.Objects;
 /// An answer of 200 is no proof: some servers answer a question that they do not know with something else. A measure counts
 /// only when its own words are in the answer. Nothing is ever deleted but what this class has just put.
 /// </remarks>
-internal sealed class S3Measures(AmazonS3Client client, S3LocationOptions location, string canary, bool mayChange)
+internal sealed class S3Measures(AmazonS3Client client, S3Question question, S3LocationOptions location, string canary, bool mayChange)
 {
+    private static readonly string[] PublicAccessSettings = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
     private readonly string _bucket = location.Bucket;
 
     public async Task<IReadOnlyList<ProvisionStep>> TakeAsync(CancellationToken cancellation)
@@ -22,8 +23,8 @@ internal sealed class S3Measures(AmazonS3Client client, S3LocationOptions locati
             await StepAsync("owner-enforced", () => EnforceOwnerAsync(cancellation)),
             await StepAsync("acl", () => CheckAclAsync(cancellation)),
             await StepAsync("tls-only", () => DemandTlsAsync(cancellation)),
-            await StepAsync("no-cors", () => CheckAbsentAsync(async () => (await client.GetCORSConfigurationAsync(_bucket, cancellation)).Configuration?.Rules?.Count)),
-            await StepAsync("no-website", () => CheckAbsentAsync(async () => (await client.GetBucketWebsiteAsync(_bucket, cancellation)).WebsiteConfiguration is null ? null : 1)),
+            await StepAsync("no-cors", () => CheckAbsentAsync(async () => (await question.AskAsync("cors", cancellation))?["CORSRule"].Count())),
+            await StepAsync("no-website", () => CheckAbsentAsync(async () => (await question.AskAsync("website", cancellation))?["WebsiteConfiguration"].Count())),
         ];
         if (location.Versioning || location.ObjectLock) { steps.Add(await StepAsync("versioning", () => KeepVersionsAsync(cancellation))); }
         if (location.ObjectLock) { steps.Add(await StepAsync("object-lock", () => CheckObjectLockAsync(cancellation))); }
@@ -32,6 +33,13 @@ internal sealed class S3Measures(AmazonS3Client client, S3LocationOptions locati
         return steps;
     }
 
+    /// <summary>The bucket's policy, or <see langword="null"/>. The SDK hands out the text of a 404 as if it were one.</summary>
+    public static async Task<string?> ReadPolicyAsync(AmazonS3Client client, string bucket, CancellationToken cancellation) => await TryReadAsync(async () =>
+    {
+        var answer = await client.GetBucketPolicyAsync(bucket, cancellation);
+        return answer.HttpStatusCode == HttpStatusCode.OK && !string.IsNullOrWhiteSpace(answer.Policy) ? answer.Policy : null;
+    });
+
     /// <summary>What the server says, or the default where it refuses to say or has nothing (4xx, 501).</summary>
     public static async Task<T?> TryReadAsync<T>(Func<Task<T>> read)
     {
@@ -39,8 +47,9 @@ internal sealed class S3Measures(AmazonS3Client client, S3LocationOptions locati
         catch (AmazonS3Exception answer) when (IsAnswer(answer)) { return default; }
     }
 
-    private static bool IsAnswer(AmazonS3Exception failure) =>
-        (int)failure.StatusCode is >= 400 and < 500 and not 408 and not 429 || failure.StatusCode == HttpStatusCode.NotImplemented;
+    private static bool IsAnswer(AmazonS3Exception failure) => IsAnswer(failure.StatusCode);
+
+    private static bool IsAnswer(HttpStatusCode status) => (int)status is (>= 400 and < 500 and not 408 and not 429) or 501;
 
     private static async Task<ProvisionStep> StepAsync(string measure, Func<Task<(bool Done, string Detail)>> take)
     {
@@ -52,6 +61,10 @@ internal sealed class S3Measures(AmazonS3Client client, S3LocationOptions locati
         catch (AmazonS3Exception answer) when (IsAnswer(answer))
         {
             return new(measure, false, S3Fault.Describe(answer));
+        }
+        catch (HttpRequestException answer) when (answer.StatusCode is { } status && IsAnswer(status))
+        {
+            return new(measure, false, $"the server answered {(int)status}");
         }
     }
 
@@ -87,15 +100,12 @@ internal sealed class S3Measures(AmazonS3Client client, S3LocationOptions locati
     /// <summary>Empty when all four settings are on, else which are not.</summary>
     private async Task<string> ReadPublicAccessBlockAsync(CancellationToken cancellation)
     {
-        var said = (await client.GetPublicAccessBlockAsync(new() { BucketName = _bucket }, cancellation)).PublicAccessBlockConfiguration;
-        if (said is null) { return "the server's answer says nothing"; }
+        var said = await question.AskAsync("publicAccessBlock", cancellation);
+        if (said is null) { return "not set"; }
+        if (!PublicAccessSettings.Any(said.Contains)) { return "the server's answer says nothing"; }
 
-        var off = new (string Name, bool? On)[]
-        {
-            ("BlockPublicAcls", said.BlockPublicAcls), ("IgnorePublicAcls", said.IgnorePublicAcls),
-            ("BlockPublicPolicy", said.BlockPublicPolicy), ("RestrictPublicBuckets", said.RestrictPublicBuckets),
-        }.Where(setting => setting.On is not true).Select(setting => setting.Name);
-        return string.Join(", ", off) is { Length: > 0 } names ? $"off: {names}" : "";
+        var off = string.Join(", ", PublicAccessSettings.Where(setting => !said[setting].SequenceEqual(["true"], StringComparer.OrdinalIgnoreCase)));
+        return off == "" ? "" : $"off: {off}";
     }
 
     private async Task<(bool, string)> EnforceOwnerAsync(CancellationToken cancellation)
@@ -125,8 +135,8 @@ internal sealed class S3Measures(AmazonS3Client client, S3LocationOptions locati
 
     private async Task<(bool, string)> DemandTlsAsync(CancellationToken cancellation)
     {
-        var policy = await TryReadAsync(async () => (await client.GetBucketPolicyAsync(_bucket, cancellation)).Policy);
-        if (!string.IsNullOrWhiteSpace(policy))
+        var policy = await ReadPolicyAsync(client, _bucket, cancellation);
+        if (policy is not null)
         {
             return BucketExposure.IsTlsOnly(policy) ? (true, "found in the bucket's policy") : (false, "the bucket has a policy of its own that does not demand TLS; it was left as it is");
         }
@@ -143,8 +153,8 @@ internal sealed class S3Measures(AmazonS3Client client, S3LocationOptions locati
         }
 
         await client.PutBucketPolicyAsync(_bucket, TlsOnlyPolicy(_bucket, $"{_bucket}/*"), cancellation);
-        policy = (await client.GetBucketPolicyAsync(_bucket, cancellation)).Policy;
-        return BucketExposure.IsTlsOnly(policy) ? (true, "plain http is denied by policy") : (false, "the server did not keep the policy");
+        policy = await ReadPolicyAsync(client, _bucket, cancellation);
+        return policy is not null && BucketExposure.IsTlsOnly(policy) ? (true, "plain http is denied by policy") : (false, "the server did not keep the policy");
     }
 
     /// <summary><c>BoolIfExists</c> with a string: some servers accept the shorter <c>Bool</c> and deny nothing.</summary>
@@ -162,17 +172,12 @@ internal sealed class S3Measures(AmazonS3Client client, S3LocationOptions locati
             """;
     }
 
-    private static async Task<(bool, string)> CheckAbsentAsync(Func<Task<int?>> count)
+    private static async Task<(bool, string)> CheckAbsentAsync(Func<Task<int?>> count) => await count() switch
     {
-        try
-        {
-            return await count() is > 0 and var found ? (false, $"configured ({found}): take it away") : (false, "the server's answer says nothing");
-        }
-        catch (AmazonS3Exception none) when (none.StatusCode == HttpStatusCode.NotFound)
-        {
-            return (true, "none");
-        }
-    }
+        null => (true, "none"),
+        0 => (false, "the server's answer says nothing"),
+        var found => (false, $"configured ({found}): take it away"),
+    };
 
     private async Task<(bool, string)> KeepVersionsAsync(CancellationToken cancellation)
     {

@@ -18,7 +18,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     private readonly S3LocationOptions _location;
     private readonly TimeProvider _clock;
     private readonly AmazonS3Client _client;
-    private readonly HttpClient _stranger;
+    private readonly HttpClient _http;
 
     public S3ObjectStore(S3LocationOptions location, TimeProvider clock) : this(location, clock, handler: null) { }
 
@@ -27,8 +27,8 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     {
         _location = location;
         _clock = clock;
-        _client = S3Client.Create(location, handler);
-        _stranger = S3Client.CreateAnonymous(location, handler);
+        _http = S3Client.CreateHttp(location, handler);
+        _client = S3Client.Create(location, _http);
     }
 
     public async Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
@@ -191,20 +191,20 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     }
 
     public Task<ProvisionReport> ProvisionAsync(CancellationToken cancellation) =>
-        AskAsync("PROVISION", _location.Prefix, () => new S3Provisioning(_client, _location, ProbeStrangerAsync).RunAsync(cancellation), cancellation);
+        AskAsync("PROVISION", _location.Prefix, () => new S3Provisioning(_client, new S3Question(_http, _location, _clock), _location, ProbeStrangerAsync).RunAsync(cancellation), cancellation);
 
     public Task<StrangerFinding> ProbeStrangerAsync(CancellationToken cancellation) => AskAsync("PROBE", Canary.Name, async () =>
     {
         var key = KeyOf(Canary.Name);
         if (await HeadAsync(key, cancellation) is null) { await _client.PutObjectAsync(S3Client.NewPut(_location.Bucket, key, Canary.Content), cancellation); }
 
-        return await StrangerProbe.RunAsync(_stranger, _location.Endpoint!, _location.Bucket, key, Canary.Content, cancellation);
+        return await StrangerProbe.RunAsync(_http, _location.Endpoint!, _location.Bucket, key, Canary.Content, cancellation);
     }, cancellation);
 
     public void Dispose()
     {
         _client.Dispose();
-        _stranger.Dispose();
+        _http.Dispose();
     }
 
     private PutObjectRequest NewPut(string key, ReadOnlyMemory<byte> content)

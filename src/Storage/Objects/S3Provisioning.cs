@@ -9,7 +9,7 @@ namespace SecureRecorder.Storage.Objects;
 /// Refused, unchanged: a bucket that is public or in another region. Made private: a bucket without objects. Only checked:
 /// a bucket with objects, because what it serves besides is not known here.
 /// </remarks>
-internal sealed class S3Provisioning(AmazonS3Client client, S3LocationOptions location, Func<CancellationToken, Task<StrangerFinding>> probeStranger)
+internal sealed class S3Provisioning(AmazonS3Client client, S3Question question, S3LocationOptions location, Func<CancellationToken, Task<StrangerFinding>> probeStranger)
 {
     private readonly string _canary = location.Prefix + Canary.Name;
 
@@ -22,7 +22,7 @@ internal sealed class S3Provisioning(AmazonS3Client client, S3LocationOptions lo
         var empty = created || await IsEmptyAsync(cancellation);
         var stranger = await RequirePrivateAsync(cancellation);
 
-        var measures = new S3Measures(client, location, _canary, mayChange: empty);
+        var measures = new S3Measures(client, question, location, _canary, mayChange: empty);
         List<ProvisionStep> steps =
         [
             new("bucket", true, created ? "created" : empty ? "found, empty" : "found, with objects: checked, not changed"),
@@ -97,8 +97,8 @@ internal sealed class S3Provisioning(AmazonS3Client client, S3LocationOptions lo
         var acl = await S3Measures.TryReadAsync(async () => (await client.GetBucketAclAsync(new GetBucketAclRequest { BucketName = location.Bucket }, cancellation)).Grants);
         if (BucketExposure.FindPublicGrant(acl) is { } grant) { throw Unsafe($"is public: {grant}"); }
 
-        var policy = await S3Measures.TryReadAsync(async () => (await client.GetBucketPolicyAsync(location.Bucket, cancellation)).Policy);
-        if (string.IsNullOrWhiteSpace(policy)) { return; }
+        var policy = await S3Measures.ReadPolicyAsync(client, location.Bucket, cancellation);
+        if (policy is null) { return; }
 
         try
         {

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace SecureRecorder.Storage.Objects;
+
+/// <summary>A signed GET of one of a bucket's sub-resources whose answer is read as it came.</summary>
+/// <remarks>
+/// Some servers name the root element otherwise than the SDK expects, which then returns nothing at all. The signature is
+/// AWS Signature Version 4 with an empty payload.
+/// </remarks>
+internal sealed class S3Question(HttpClient http, S3LocationOptions location, TimeProvider clock)
+{
+    private const string Algorithm = "AWS4-HMAC-SHA256";
+    private static readonly string EmptyPayload = Convert.ToHexStringLower(SHA256.HashData([]));
+
+    /// <summary>The answer's elements by their local names, or <see langword="null"/> when there is none (404).</summary>
+    /// <exception cref="HttpRequestException">Any other answer than 200 and 404, or none, or one that is not XML.</exception>
+    public async Task<ILookup<string, string>?> AskAsync(string subResource, CancellationToken cancellation)
+    {
+        using var request = Sign(subResource);
+        using var answer = await http.SendAsync(request, cancellation);
+        if (answer.StatusCode == HttpStatusCode.NotFound) { return null; }
+
+        answer.EnsureSuccessStatusCode();
+        var text = await answer.Content.ReadAsStringAsync(cancellation);
+        try
+        {
+            return XDocument.Parse(text).Descendants().ToLookup(element => element.Name.LocalName, element => element.Value, StringComparer.Ordinal);
+        }
+        catch (XmlException malformed)
+        {
+            throw new HttpRequestException($"The answer to ?{subResource} is not XML: {malformed.Message}", malformed);
+        }
+    }
+
+    private HttpRequestMessage Sign(string subResource)
+    {
+        var now = clock.GetUtcNow();
+        var (time, day) = (now.ToString("yyyyMMdd'T'HHmmss'Z'"), now.ToString("yyyyMMdd"));
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(location.Endpoint!, $"{location.Bucket}?{subResource}"));
+        var host = request.RequestUri!.Authority;
+        var canonical = $"GET\n/{location.Bucket}\n{subResource}=\nhost:{host}\nx-amz-content-sha256:{EmptyPayload}\nx-amz-date:{time}\n\nhost;x-amz-content-sha256;x-amz-date\n{EmptyPayload}";
+        var scope = $"{day}/{location.Region}/s3/aws4_request";
+        var toSign = $"{Algorithm}\n{time}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+
+        var key = Encoding.UTF8.GetBytes("AWS4" + location.SecretAccessKey);
+        foreach (var part in scope.Split('/')) { key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part)); }
+
+        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)));
+        request.Headers.TryAddWithoutValidation("x-amz-date", time);
+        request.Headers.TryAddWithoutValidation("x-amz-content-sha256", EmptyPayload);
+        request.Headers.TryAddWithoutValidation(
+            "Authorization", $"{Algorithm} Credential={location.AccessKeyId}/{scope}, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature={signature}");
+        return request;
+    }
+}
