@@ -44,27 +44,38 @@ internal sealed record Ffmpeg(string Path, IReadOnlyList<string> Prefix)
         return start;
     }
 
-    /// <summary>Encodes one made-up frame with the very arguments of the recording: an ffmpeg that is too old or lacks an encoder shows before a code is used up.</summary>
+    /// <summary>
+    /// Encodes one made-up frame with the very arguments of the recording, and looks whether the device to capture from is
+    /// built in: an ffmpeg that cannot do it shows before a code is used up, and without looking at the screen.
+    /// </summary>
     /// <exception cref="CannotCaptureException">It cannot do what a recording needs.</exception>
-    public async Task RehearseAsync(int framesPerSecond, CancellationToken cancellation)
+    public async Task RehearseAsync(CaptureInput input, int framesPerSecond, CancellationToken cancellation)
     {
         var madeUp = new CaptureInput(["-f", "lavfi", "-i", "color=size=64x64:rate=10:duration=0.1"], "", "");
-        using var process = Process.Start(StartInfo(FfmpegArguments.Build(madeUp, framesPerSecond, OperatingSystem.IsWindows() ? "NUL" : "/dev/null")))!;
+        var (code, said) = await RunAsync(FfmpegArguments.Build(madeUp, framesPerSecond, OperatingSystem.IsWindows() ? "NUL" : "/dev/null"), cancellation);
+        if (code != 0)
+        {
+            throw new CannotCaptureException($"This ffmpeg ({Path}) cannot encode a recording; it needs version 5.1 or later with libx264 and libwebp. It said: {said}");
+        }
+
+        var device = input.Arguments[1];
+        var (_, help) = await RunAsync(["-hide_banner", "-h", $"demuxer={device}"], cancellation);
+        if (help.Contains("Unknown format", StringComparison.Ordinal)) { throw new CannotCaptureException($"This ffmpeg ({Path}) was built without '{device}': it cannot capture this screen."); }
+    }
+
+    private async Task<(int Code, string LastLines)> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        await using var process = await FfmpegProcess.StartAsync(StartInfo(arguments));
         try
         {
-            process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync(cancellation);
-            await process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, cancellation).WaitAsync(RehearsalLimit, cancellation);
-            await process.WaitForExitAsync(cancellation).WaitAsync(RehearsalLimit, cancellation);
-            if (process.ExitCode != 0)
-            {
-                var said = string.Join(" | ", (await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(KeptLines));
-                throw new CannotCaptureException($"This ffmpeg ({Path}) cannot encode a recording; it needs version 5.1 or later with libx264 and libwebp. It said: {said}");
-            }
+            var errors = process.Errors.ReadToEndAsync(cancellation);
+            await process.Output.CopyToAsync(Stream.Null, cancellation).WaitAsync(RehearsalLimit, cancellation);
+            var said = await errors.WaitAsync(RehearsalLimit, cancellation);
+            return (await process.ExitCodeAsync(), string.Join(" | ", said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(KeptLines)));
         }
-        finally
+        catch (TimeoutException late)
         {
-            if (!process.HasExited) { process.Kill(); }
+            throw new CannotCaptureException($"This ffmpeg ({Path}) does not answer within {RehearsalLimit.TotalSeconds} s.", late);
         }
     }
 

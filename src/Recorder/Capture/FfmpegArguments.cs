@@ -17,19 +17,20 @@ internal static class FfmpegArguments
     /// <param name="stdin">Whether ffmpeg reads commands from its standard input (<c>q</c>).</param>
     public static IReadOnlyList<string> Build(CaptureInput input, int framesPerSecond, string thumbnails, bool stdin = false)
     {
-        // mpdecimate drops a frame that equals the last one kept, at most this many in a row
-        var dropped = Math.Max(1, StillFrameInterval * framesPerSecond - 1);
+        // mpdecimate drops frames that equal the last one kept, at most this many in a row (0 would be: without limit)
+        var dropped = StillFrameInterval * framesPerSecond - 1;
+        var still = dropped == 0 ? "" : $"mpdecimate=hi=64:lo=64:frac=0:max={dropped},";
         var graph =
             $"[0:v]{input.Filter}crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p," +
-            $"mpdecimate=hi=64:lo=64:frac=0:max={dropped},split=2[v][t];" +
+            $"{still}split=2[v][t];" +
             $"[t]select='isnan(prev_selected_t)+gte(t,prev_selected_t+{ThumbnailInterval})',scale={ThumbnailWidth}:-2[thumb]";
         return
         [
             .. stdin ? Array.Empty<string>() : ["-nostdin"], "-hide_banner", "-loglevel", "info", "-nostats",
             .. input.Arguments,
             "-filter_complex", graph,
-            "-map", "[v]", "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-crf", "30", "-threads", "1",
-            "-x264-params", "keyint=infinite:scenecut=0:bframes=0:rc-lookahead=0:sync-lookahead=0:mbtree=0:psy=0:force-cfr=0",
+            "-map", "[v]", "-c:v", "libx264", "-preset", "slow", "-profile:v", "high", "-crf", "20.5", "-threads", "1",
+            "-x264-params", "keyint=infinite:scenecut=0:bframes=0:rc-lookahead=0:sync-lookahead=0:mbtree=0:psy=0:force-cfr=0:qcomp=1:me=umh:aq-mode=3:aq-strength=1.5:merange=64:ipratio=1.0",
             "-force_key_frames", $"expr:isnan(prev_forced_t)+gte(t,prev_forced_t+{KeyFrameInterval})", "-forced-idr", "1",
             "-fps_mode", "passthrough", "-enc_time_base", "1:1000",
             "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv",

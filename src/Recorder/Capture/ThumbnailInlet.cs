@@ -77,7 +77,7 @@ internal sealed class ThumbnailInlet : IDisposable
     {
         _listener?.Dispose();
         _pipe?.Dispose();
-        _folder?.Delete(recursive: true);
+        if (_folder is not null && Directory.Exists(_folder.FullName)) { _folder.Delete(recursive: true); }
     }
 
     private static void Seal(ReadOnlySpan<byte> image, SealedTrack track, SessionClock clock, RunClock run)

@@ -12,6 +12,7 @@ namespace SecureRecorder.Recorder.Capture;
 internal readonly record struct VideoFragment(long Time, long Duration, bool BeginsWithKeyFrame)
 {
     private const uint NonSyncSample = 0x0001_0000;
+    private const uint HasDataOffset = 0x1, HasFirstFlags = 0x4, HasDurations = 0x100, HasSizes = 0x200, HasFlags = 0x400, HasOffsets = 0x800; // of trun
 
     private int TimeOffset { get; init; }
     private bool LongTime { get; init; }
@@ -74,18 +75,52 @@ internal readonly record struct VideoFragment(long Time, long Duration, bool Beg
 
     /// <summary>
     /// Lets the last sample last until the fragment ends at <paramref name="end"/> (ticks): nothing changed on the screen until then.
-    /// Left as it is where the fragment has no field for that, or the last sample would end before it begins.
+    /// At least a tick. Left as it is where the last sample has no field of its own (<see cref="WithDurations"/>).
     /// </summary>
     public VideoFragment EndAt(Span<byte> fragment, long end)
     {
         if (LastDurationOffset < 0) { return this; }
 
         var last = BinaryPrimitives.ReadUInt32BigEndian(fragment[LastDurationOffset..]);
-        var wanted = last + (end - (Time + Duration));
-        if (wanted is <= 0 or > uint.MaxValue) { return this; }
+        var wanted = (uint)Math.Clamp(last + (end - (Time + Duration)), 1, uint.MaxValue);
+        BinaryPrimitives.WriteUInt32BigEndian(fragment[LastDurationOffset..], wanted);
+        return this with { Duration = Duration - last + wanted };
+    }
 
-        BinaryPrimitives.WriteUInt32BigEndian(fragment[LastDurationOffset..], (uint)wanted);
-        return this with { Duration = end - Time };
+    /// <summary>The same fragment with a duration for every sample, where all of them share one.</summary>
+    /// <returns>Plaintext: the caller zeroes it.</returns>
+    public static byte[] WithDurations(ReadOnlySpan<byte> fragment, VideoInitialization initialization)
+    {
+        var moof = Mp4Box.Require(fragment, Mp4Box.Moof, 0, fragment.Length);
+        var traf = Mp4Box.Require(fragment, Mp4Box.Traf, moof.BodyOffset, moof.End);
+        var trun = Mp4Box.Require(fragment, Mp4Box.Trun, traf.BodyOffset, traf.End);
+        var present = BinaryPrimitives.ReadUInt32BigEndian(fragment[trun.BodyOffset..]);
+        var count = (int)BinaryPrimitives.ReadUInt32BigEndian(fragment[(trun.BodyOffset + 4)..]);
+        if ((present & HasDurations) != 0) { return fragment.ToArray(); }
+
+        var duration = FragmentHeader.Read(fragment, Mp4Box.Require(fragment, Mp4Box.Tfhd, traf.BodyOffset, traf.End), initialization).Duration;
+        var samples = trun.BodyOffset + 8 + ((present & HasDataOffset) != 0 ? 4 : 0) + ((present & HasFirstFlags) != 0 ? 4 : 0);
+        var each = (trun.End - samples) / count;
+        var more = count * sizeof(uint);
+        var result = GC.AllocateUninitializedArray<byte>(fragment.Length + more, pinned: true);
+        fragment[..samples].CopyTo(result);
+        for (var sample = 0; sample < count; sample++)
+        {
+            var to = result.AsSpan(samples + sample * (each + sizeof(uint)));
+            BinaryPrimitives.WriteUInt32BigEndian(to, duration);
+            fragment.Slice(samples + sample * each, each).CopyTo(to[sizeof(uint)..]);
+        }
+
+        fragment[trun.End..].CopyTo(result.AsSpan(trun.End + more));
+        foreach (var box in new[] { moof, traf, trun }) { BinaryPrimitives.WriteInt32BigEndian(result.AsSpan(box.Offset), box.Length + more); }
+        BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(trun.BodyOffset), present | HasDurations);
+        if ((present & HasDataOffset) != 0)
+        {
+            var dataOffset = result.AsSpan(trun.BodyOffset + 8);
+            BinaryPrimitives.WriteInt32BigEndian(dataOffset, BinaryPrimitives.ReadInt32BigEndian(dataOffset) + more);
+        }
+
+        return result;
     }
 
     /// <summary>Defaults of the fragment (<c>tfhd</c>), else of the track (<c>trex</c>). <paramref name="DurationOffset"/> is −1 where tfhd has none.</summary>
@@ -117,11 +152,11 @@ internal readonly record struct VideoFragment(long Time, long Duration, bool Beg
             if (count == 0) { throw new InvalidDataException("A fragment has no samples."); }
 
             var at = trun.BodyOffset + 8;
-            if ((present & 0x1) != 0) { at += 4; } // data offset
+            if ((present & HasDataOffset) != 0) { at += 4; }
             uint? first = null;
-            if ((present & 0x4) != 0) { (first, at) = (BinaryPrimitives.ReadUInt32BigEndian(data[at..]), at + 4); }
+            if ((present & HasFirstFlags) != 0) { (first, at) = (BinaryPrimitives.ReadUInt32BigEndian(data[at..]), at + 4); }
 
-            var (hasDuration, hasSize, hasFlags, hasOffset) = ((present & 0x100) != 0, (present & 0x200) != 0, (present & 0x400) != 0, (present & 0x800) != 0);
+            var (hasDuration, hasSize, hasFlags, hasOffset) = ((present & HasDurations) != 0, (present & HasSizes) != 0, (present & HasFlags) != 0, (present & HasOffsets) != 0);
             if (hasFlags) { first ??= BinaryPrimitives.ReadUInt32BigEndian(data[(at + (hasDuration ? 4 : 0) + (hasSize ? 4 : 0))..]); }
             if (!hasDuration) { return new((long)header.Duration * count, first ?? header.Flags, count == 1 ? header.DurationOffset : -1); }
 

@@ -89,8 +89,8 @@ internal sealed class VideoSegments(SealedTrack track, SessionClock clock, Timel
     {
         if (stoppedAt is { } stop && _length > 0 && stop - End < LongestStill)
         {
-            var last = _pending.AsSpan(_lastFragment, _length - _lastFragment);
-            _last = _last.EndAt(last, Math.Max(Ticks(stop), _last.Time + 1));
+            GiveLastFragmentDurations();
+            _last = _last.EndAt(_pending.AsSpan(_lastFragment, _length - _lastFragment), Ticks(stop));
             _end = _last.Time + _last.Duration;
         }
 
@@ -145,6 +145,16 @@ internal sealed class VideoSegments(SealedTrack track, SessionClock clock, Timel
         _length += bytes.Length;
         _end = fragment.Time + fragment.Duration;
         if (mayCut && Seconds(_end - _start) >= SegmentTarget) { Cut(); }
+    }
+
+    private void GiveLastFragmentDurations()
+    {
+        var last = VideoFragment.WithDurations(_pending.AsSpan(_lastFragment, _length - _lastFragment), _initialization!);
+        MakeRoom(_lastFragment + last.Length - _length);
+        last.CopyTo(_pending.AsSpan(_lastFragment));
+        _length = _lastFragment + last.Length;
+        _last = VideoFragment.Read(last, _initialization!);
+        CryptographicOperations.ZeroMemory(last);
     }
 
     private void MakeRoom(int more)

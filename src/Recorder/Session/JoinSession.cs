@@ -14,6 +14,8 @@ internal sealed class JoinSession(
 {
     private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(5); // for telling the server of an end that it may know already
 
+    private static readonly TimeSpan ControlRetry = TimeSpan.FromSeconds(2); // at most: capture stands still meanwhile
+
     private readonly SpoolBudget _budget = new(spoolLimit);
     private SessionSpool? _spool;
 
@@ -31,7 +33,7 @@ internal sealed class JoinSession(
         {
             ffmpeg = Ffmpeg.Find();
             input = screen.Resolve(selection);
-            await ffmpeg.RehearseAsync(selection.FramesPerSecond, interrupted);
+            await ffmpeg.RehearseAsync(input, selection.FramesPerSecond, interrupted);
             OwnerOnlyFiles.CreateFolder(spoolRoot);
         }
         catch (CannotCaptureException cannot)
@@ -92,8 +94,8 @@ internal sealed class JoinSession(
         Task[] background = [];
         ControlStream? control = null;
         var loop = new RecordingLoop(session, () => control?.Latest, () => RefusalOf(background), time, terminal);
-        control = new ControlStream(delivery.Api, new Outage(time, _ => { }), time, loop.Changed.Set);
-        _budget.Changed = loop.Changed.Set;
+        control = new ControlStream(delivery.Api, new Outage(time, _ => { }, ControlRetry), time, loop.Changed.Set);
+        _budget.Changed = session.Spool.DiskFaultChanged = loop.Changed.Set;
 
         var delivering = delivery.RunAsync(stop.Token);
         var following = control.RunAsync(stop.Token);
@@ -108,13 +110,6 @@ internal sealed class JoinSession(
             delivery.Hurry();
             return await EndAsync(session, end, delivery, delivering);
         }
-        catch (ConsentRefusedException refused)
-        {
-            session.Finish(TrackEnd.Ended);
-            terminal.Warn($"{refused.Message} Nothing is captured without a consent that can be verified.");
-            await TellAsync(delivery);
-            return ExitCode.ConsentNotVerified;
-        }
         finally
         {
             await stop.CancelAsync();
@@ -127,13 +122,7 @@ internal sealed class JoinSession(
     private async Task<ExitCode> EndAsync(RecordingSession session, LoopEnd end, SessionDelivery delivery, Task delivering)
     {
         if (end.Message.Length > 0) { terminal.Warn(end.Message); }
-        if (session.Consent is null || end.Kind == LoopEndKind.Closed)
-        {
-            terminal.Say(end.Kind == LoopEndKind.Closed ? "The person declined, or the code expired: nothing was captured." : "Ended before the person consented: nothing was captured.");
-            if (end.Kind != LoopEndKind.Closed) { await TellAsync(delivery); }
-            session.Spool.Delete();
-            return end.Kind == LoopEndKind.Refused ? ExitCode.ServerRefused : ExitCode.NoConsent;
-        }
+        if (session.Consent is null) { return await EndWithoutConsentAsync(session, end, delivery); }
 
         try
         {
@@ -143,19 +132,38 @@ internal sealed class JoinSession(
             new Summary(session, terminal).Say(state);
             return (end.Kind, state) switch
             {
+                (LoopEndKind.ConsentNotVerified, _) => ExitCode.ConsentNotVerified,
                 (LoopEndKind.CannotCapture, "failed") => ExitCode.CannotCapture,
                 (_, "recorded") => ExitCode.Done,
                 (_, "partial") => ExitCode.Partial,
                 _ => ExitCode.Failed,
             };
         }
-        catch (ServerRefusedException refused)
+        catch (Exception refused) when (refused is ServerRefusedException or SpoolDamagedException)
         {
-            terminal.Warn(refused.Message);
+            if (refused.Message != end.Message) { terminal.Warn(refused.Message); }
             new Summary(session, terminal).Say("not finished");
             if (LeftBehind is { } left) { terminal.Warn(left); } else { session.Spool.Delete(); }
             return ExitCode.ServerRefused;
         }
+    }
+
+    private async Task<ExitCode> EndWithoutConsentAsync(RecordingSession session, LoopEnd end, SessionDelivery delivery)
+    {
+        terminal.Say(end.Kind switch
+        {
+            LoopEndKind.Closed => "The person declined, or the time to answer is over: nothing was captured.",
+            LoopEndKind.ConsentNotVerified => "Nothing was captured: there is no consent that can be verified.",
+            _ => "Ended before the person consented: nothing was captured.",
+        });
+        if (end.Kind != LoopEndKind.Closed) { await TellAsync(delivery); }
+        session.Spool.Delete();
+        return end.Kind switch
+        {
+            LoopEndKind.Refused => ExitCode.ServerRefused,
+            LoopEndKind.ConsentNotVerified => ExitCode.ConsentNotVerified,
+            _ => ExitCode.NoConsent,
+        };
     }
 
     private static async Task TellAsync(SessionDelivery delivery)
@@ -169,7 +177,7 @@ internal sealed class JoinSession(
     {
         foreach (var task in background)
         {
-            if (task.Exception?.InnerException is { } failed) { return failed is ServerRefusedException ? failed.Message : $"A fault of the recorder: {failed}"; }
+            if (task.Exception?.InnerException is { } failed) { return failed is ServerRefusedException or SpoolDamagedException ? failed.Message : $"A fault of the recorder: {failed}"; }
         }
 
         return null;

@@ -27,7 +27,6 @@ internal sealed class RecordingLoop(RecordingSession session, Func<ControlState?
     public int? EncoderId => _run?.ProcessId;
 
     /// <summary>Runs until the session ends or <paramref name="interrupted"/> asks for it; then nothing is captured any more.</summary>
-    /// <exception cref="ConsentRefusedException">The consent cannot be verified; nothing was captured under it.</exception>
     public async Task<LoopEnd> RunAsync(CancellationToken interrupted)
     {
         await using var registration = interrupted.Register(Changed.Set);
@@ -50,6 +49,10 @@ internal sealed class RecordingLoop(RecordingSession session, Func<ControlState?
 
                 await Changed.WaitAsync(permission.Until, time, CancellationToken.None);
             }
+        }
+        catch (ConsentRefusedException unproven)
+        {
+            return new(TrackEnd.Ended, LoopEndKind.ConsentNotVerified, unproven.Message);
         }
         finally
         {
@@ -172,6 +175,9 @@ internal enum LoopEndKind
 
     /// <summary>Declined or expired.</summary>
     Closed,
+
+    /// <summary>There is no proof of the consent (any more).</summary>
+    ConsentNotVerified,
 
     /// <summary>The screen cannot be captured any more.</summary>
     CannotCapture,

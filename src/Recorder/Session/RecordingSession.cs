@@ -71,7 +71,11 @@ internal sealed class RecordingSession : IDisposable
         if (end == TrackEnd.Withdrawn) { Spool.DiscardNotStored(); }
         var gaps = Timeline.Gaps;
         var last = Math.Max(_video?.End ?? 0, gaps.Count == 0 ? 0 : gaps[^1].Start + gaps[^1].Duration);
-        foreach (var track in new[] { _videoTrack, _thumbnails }) { track?.Finish(Clock.Utc(last), end, gaps); }
+        if (Clock.StartedAt is not null)
+        {
+            foreach (var track in new[] { _videoTrack, _thumbnails }) { track?.Finish(Clock.Utc(last), end, gaps); }
+        }
+
         Spool.Complete(end);
     }
 

@@ -39,6 +39,9 @@ internal sealed class SessionSpool : IDisposable
     /// <summary>What the disk said when it refused a file; such files wait in memory. <see langword="null"/>: all is well.</summary>
     public string? DiskFault { get; private set; }
 
+    /// <summary>Called when <see cref="DiskFault"/> came or went.</summary>
+    public Action? DiskFaultChanged { get; set; }
+
     /// <summary>How the session ended, as far as it did: one of <see cref="TrackEnd"/>.</summary>
     public string? End { get; private set; }
 
@@ -62,11 +65,13 @@ internal sealed class SessionSpool : IDisposable
     public static SessionSpool Create(string root, JoinAnswer joined, Uri server, SpoolBudget budget)
     {
         var folder = Path.Combine(root, joined.Session.ToString("D"));
-        OwnerOnlyFiles.CreateFolder(folder);
-        OwnerOnlyFile.Create(Path.Combine(folder, TokenFile), joined.Token);
-        var journal = Journal.Open(folder);
+        var beginning = Path.Combine(root, $"new-{joined.Session:D}"); // by its own name only when it is locked and says what it is
+        OwnerOnlyFiles.CreateFolder(beginning);
+        OwnerOnlyFile.Create(Path.Combine(beginning, TokenFile), joined.Token);
+        var journal = Journal.Open(beginning);
         var session = new JournalSession(joined.Session, server, joined.Region);
         journal.Append(new() { Session = session });
+        Directory.Move(beginning, folder);
         return new(folder, session, joined.Token, journal, budget);
     }
 
@@ -292,7 +297,11 @@ internal sealed class SessionSpool : IDisposable
         if (!_waiting.Remove((track, name), out var done)) { return; }
         _budget.Add(-done.Size);
         if (done.Content is null) { Guard(() => File.Delete(done.Path)); }
-        if (DiskFault is not null && _waiting.Values.All(waiting => waiting.Content is null)) { DiskFault = null; } // worth another try
+        if (DiskFault is not null && _waiting.Values.All(waiting => waiting.Content is null))
+        {
+            DiskFault = null; // worth another try
+            DiskFaultChanged?.Invoke();
+        }
     }
 
     private void Write(JournalRecord record) => Guard(() => _journal.Append(record));
@@ -307,6 +316,7 @@ internal sealed class SessionSpool : IDisposable
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             DiskFault = refused.Message;
+            DiskFaultChanged?.Invoke();
             return false;
         }
     }

@@ -15,10 +15,18 @@ internal sealed class DrainSpool(string root, Uri server, HttpClient http, Spool
         foreach (var folder in Directory.EnumerateDirectories(root).Order().ToList())
         {
             if (!Guid.TryParseExact(Path.GetFileName(folder), "D", out _)) { continue; }
-            List<string> findings = [];
-            var spool = SessionSpool.TryReopen(folder, budget, findings);
-            foreach (var finding in findings) { terminal.Warn(finding); }
-            if (spool is not null && !await DrainAsync(spool, cancellation)) { remaining++; }
+            try
+            {
+                List<string> findings = [];
+                var spool = SessionSpool.TryReopen(folder, budget, findings);
+                foreach (var finding in findings) { terminal.Warn(finding); }
+                if (spool is not null && !await DrainAsync(spool, cancellation)) { remaining++; }
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                terminal.Warn($"What a recorder left in {folder} cannot be finished: {refused.Message}");
+                remaining++;
+            }
         }
 
         return remaining;

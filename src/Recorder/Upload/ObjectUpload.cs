@@ -42,7 +42,7 @@ internal sealed class ObjectUpload(HttpClient http, SessionSpool spool, AddressB
         patience.CancelAfter(Patience);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(spool.Server, address.Url)) { Content = new StreamContent(waiting.Open()) };
+            using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(spool.Server, address.Url)) { Content = new StreamContent(Open(waiting)) };
             request.Content.Headers.ContentLength = waiting.Size;
             foreach (var (name, value) in address.Headers)
             {
@@ -57,9 +57,21 @@ internal sealed class ObjectUpload(HttpClient http, SessionSpool spool, AddressB
             if ((int)answer.StatusCode < 500) { addresses.Forget(waiting.Track.Name); } // expired, or the location's credential changed
             return status;
         }
-        catch (Exception failed) when (failed is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception failed) when (failed is HttpRequestException or IOException and not SpoolDamagedException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             return failed is OperationCanceledException ? $"no answer within {Patience.TotalSeconds} s" : failed.Message;
+        }
+    }
+
+    private static Stream Open(SpooledObject waiting)
+    {
+        try
+        {
+            return waiting.Open();
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            throw new SpoolDamagedException($"'{waiting.Path}' was removed from the spool or closed to its owner before it was stored.", gone);
         }
     }
 }

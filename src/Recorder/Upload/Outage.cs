@@ -7,10 +7,11 @@ namespace SecureRecorder.Recorder.Upload;
 /// of any of them ends the waits of all. Safe for concurrent use.
 /// </summary>
 /// <param name="report">Told once when the outage begins (with the reason), and once when it is over (<see langword="null"/>).</param>
-internal sealed class Outage(TimeProvider time, Action<string?> report)
+/// <param name="longest">The longest wait; default 15 s.</param>
+internal sealed class Outage(TimeProvider time, Action<string?> report, TimeSpan? longest = null)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+    private readonly TimeSpan _longest = longest ?? TimeSpan.FromSeconds(15);
     private const int ReportedAfter = 2; // failures in a row: a single one is noise
 
     private readonly Lock _gate = new();
@@ -43,8 +44,8 @@ internal sealed class Outage(TimeProvider time, Action<string?> report)
         lock (_gate)
         {
             if (++_failures == ReportedAfter) { report(reason); }
-            var longest = First * Math.Pow(2, Math.Min(_failures - 1, 10));
-            wait = (longest < Longest ? longest : Longest) * (RandomNumberGenerator.GetInt32(500, 1000) / 1000.0);
+            var grown = First * Math.Pow(2, Math.Min(_failures - 1, 10));
+            wait = (grown < _longest ? grown : _longest) * (RandomNumberGenerator.GetInt32(500, 1000) / 1000.0);
             over = _over.Task;
         }
 

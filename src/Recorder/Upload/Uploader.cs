@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using SecureRecorder.Recorder.Session;
 using SecureRecorder.Recorder.Spool;
 
@@ -20,14 +21,16 @@ internal sealed class Uploader(SessionSpool spool, RecorderApi api, ObjectUpload
 
     private readonly Signal _changed = new();
     private bool _ending;
+    private volatile Exception? _failure;
 
     /// <summary>Runs until the spool is complete and all of it acknowledged.</summary>
     /// <exception cref="ServerRefusedException">The server will never take the rest.</exception>
+    /// <exception cref="SpoolDamagedException">Somebody removed what waits in the spool.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         spool.Changed = _changed.Set;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var puts = Task.WhenAll(Enumerable.Range(0, Parallelism).Select(_ => PutAllAsync(stop.Token)));
+        var puts = Task.WhenAll(Enumerable.Range(0, Parallelism).Select(_ => PutAllOrFailAsync(stop.Token)));
         _ = puts.ContinueWith(_ => _changed.Set(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         try
         {
@@ -47,6 +50,19 @@ internal sealed class Uploader(SessionSpool spool, RecorderApi api, ObjectUpload
         _changed.Set();
     }
 
+    private async Task PutAllOrFailAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await PutAllAsync(cancellation);
+        }
+        catch (Exception failed) when (!cancellation.IsCancellationRequested)
+        {
+            _failure = failed; // the others may wait for objects for ever
+            _changed.Set();
+        }
+    }
+
     private async Task PutAllAsync(CancellationToken cancellation)
     {
         await foreach (var waiting in spool.Queue.ReadAllAsync(cancellation))
@@ -59,7 +75,7 @@ internal sealed class Uploader(SessionSpool spool, RecorderApi api, ObjectUpload
     {
         while (true)
         {
-            if (puts.IsFaulted) { await puts; }
+            if (_failure is { } failure) { ExceptionDispatchInfo.Throw(failure); }
 
             var wait = Timeout.InfiniteTimeSpan;
             foreach (var track in spool.Tracks)
