@@ -31,9 +31,9 @@ internal static class Readable
         var (unit, factor) = Units.FirstOrDefault(u => text.EndsWith(u.Unit, StringComparison.OrdinalIgnoreCase));
         var number = text.AsSpan(0, text.Length - (unit?.Length ?? 0)).Trim();
         if (!decimal.TryParse(number, System.Globalization.NumberStyles.AllowDecimalPoint, null, out var value)) { return false; }
-        value *= factor == 0 ? 1 : factor;
-        if (value is < 0 or > long.MaxValue / 2) { return false; }
-        bytes = (long)value;
+        var product = (double)value * (factor == 0 ? 1 : factor);
+        if (product is < 0 or > long.MaxValue / 2) { return false; }
+        bytes = (long)product;
         return true;
     }
 }

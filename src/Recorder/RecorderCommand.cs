@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 using SecureRecorder.Recorder.Capture;
 using SecureRecorder.Recorder.Session;
 using SecureRecorder.Recorder.Spool;
@@ -43,10 +44,10 @@ internal sealed class RecorderCommand
         Description = "Folder where sealed segments wait until they are stored. Nothing in it is readable without the organization's key.",
         DefaultValueFactory = _ => DefaultSpool(),
     };
-    private readonly Option<long> _limit = new("--spool-limit")
+    private readonly Option<ByteSize> _limit = new("--spool-limit")
     {
         Description = "What may wait there at most, e.g. 500MB; above it capture pauses.",
-        DefaultValueFactory = _ => SpoolBudget.Default,
+        DefaultValueFactory = _ => new(SpoolBudget.Default),
         CustomParser = ParseSize,
     };
 
@@ -63,7 +64,7 @@ internal sealed class RecorderCommand
             _code, _server, _display, _monitor, _region, _window, _fps, _spool, _limit,
         };
         join.Validators.Add(result => Check(
-            result, new object?[] { result.GetValue(_monitor), result.GetValue(_region), result.GetValue(_window) }.Count(choice => choice is not null) <= 1,
+            result, new Option[] { _monitor, _region, _window }.Count(choice => result.GetResult(choice) is { Implicit: false }) <= 1,
             "Of --monitor, --region and --window only one can be chosen."));
         join.SetAction((parsed, _) => JoinAsync(parsed));
         var drain = new Command("drain", "Finishes what recorders that were killed left in the spool.\n" + ExitCodes) { _server, _spool };
@@ -82,9 +83,17 @@ internal sealed class RecorderCommand
         var selection = new ScreenSelection(
             parsed.GetValue(_display), parsed.GetValue(_monitor), parsed.GetValue(_region), parsed.GetValue(_window), parsed.GetValue(_fps));
         var join = new JoinSession(
-            code.Trim(), parsed.GetValue(_server)!, Path.GetFullPath(parsed.GetValue(_spool)!), parsed.GetValue(_limit), selection, Screen(), http, _time, _terminal);
+            code.Trim(), parsed.GetValue(_server)!, Path.GetFullPath(parsed.GetValue(_spool)!), parsed.GetValue(_limit).Bytes, selection, Screen(), http, _time, _terminal);
         _signals.AtSecond = () => join.LeftBehind;
-        return (int)await join.RunAsync(_signals.Token);
+        try
+        {
+            return (int)await join.RunAsync(_signals.Token);
+        }
+        catch (OperationCanceledException) when (_signals.Token.IsCancellationRequested)
+        {
+            _terminal.Warn("Stopped before a session was joined.");
+            return (int)ExitCode.NoConsent;
+        }
     }
 
     private async Task<int> DrainAsync(ParseResult parsed)
@@ -150,12 +159,19 @@ internal sealed class RecorderCommand
         return null;
     }
 
-    private static long ParseSize(ArgumentResult result)
+    private static ByteSize ParseSize(ArgumentResult result)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (Readable.TryParseSize(text, out var bytes) && bytes >= SpoolBudget.Smallest) { return bytes; }
+        if (Readable.TryParseSize(text, out var bytes) && bytes >= SpoolBudget.Smallest) { return new(bytes); }
         result.AddError($"--spool-limit '{text}' is not a size of at least {Readable.Size(SpoolBudget.Smallest)}, such as 500MB or 2GiB.");
-        return 0;
+        return default;
+    }
+
+    /// <summary>A size that help shows as people write it.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct ByteSize(long Bytes)
+    {
+        public override string ToString() => Readable.Size(Bytes);
     }
 
     private static void Check(SymbolResult result, bool holds, string message) { if (!holds) { result.AddError(message); } }

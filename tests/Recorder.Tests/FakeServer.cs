@@ -191,6 +191,12 @@ public sealed class FakeServer : IAsyncDisposable
         var request = (await context.Request.ReadFromJsonAsync(RecordingJson.Default.AddressesRequest))!;
         lock (AddressRequests) { AddressRequests.Add(request); }
         if (request.Names.Count is 0 or > AddressesRequest.MaximumNames || request.Names.Any(name => !TrackObjects.IsWritable(name))) { return Problem(400, "Bad names."); }
+        var committed = Committed.TryGetValue(request.Track, out var known) ? known.Count : 0;
+        if (request.Names.Any(name => TrackObjects.TryParseSegment(name, out var index) ? index < committed : name == TrackObjects.KeyFile && committed > 0))
+        {
+            return Problem(409, "This object is committed already.", committed);
+        }
+
         var addresses = request.Names.Select(name =>
         {
             var ticket = Convert.ToHexString(RandomNumberGenerator.GetBytes(8));
@@ -228,7 +234,7 @@ public sealed class FakeServer : IAsyncDisposable
                 known.Add(segment);
             }
 
-            var chain = SegmentChain.Over(Session, new(request.Track), known);
+            var chain = SegmentChain.Over(Session, new(request.Track), [.. known.Take((int)request.First + request.Segments.Count)]);
             if (!chain.IsCheckpoint(Base64Url.DecodeFromChars(request.Checkpoint), _recorder!)) { return Problem(409, "Bad checkpoint.", known.Count); }
             Gaps = request.Gaps;
             StartedAt = request.StartedAt;
@@ -239,7 +245,17 @@ public sealed class FakeServer : IAsyncDisposable
     private async Task<IResult> FinishAsync(HttpContext context)
     {
         if (IsForeign(context)) { return Problem(401, "Unknown token."); }
-        Finished = (await context.Request.ReadFromJsonAsync(RecordingJson.Default.FinishRequest))!;
+        var request = (await context.Request.ReadFromJsonAsync(RecordingJson.Default.FinishRequest))!;
+        if (request.End is not ("ended" or "withdrawn" or "connection-lost")) { return Problem(400, "This is not how a recording ends."); }
+        if (!ConsentGiven) { return Problem(403, "There is no consent."); }
+        foreach (var track in request.Tracks)
+        {
+            var committed = Committed.TryGetValue(track.Track, out var known) ? known.Count : 0;
+            if (committed != track.Segments) { return Problem(409, "Not everything is committed.", committed); }
+            if (track.Manifest && !Objects.ContainsKey($"{track.Track}/{TrackObjects.Manifest}")) { return Problem(409, "The manifest is not in the bucket."); }
+        }
+
+        Finished = request;
         WhenFinished.TrySetResult(Finished);
         var state = Finished.Tracks.Count == 0 ? "failed" : Gaps.Any(gap => gap.Reason == GapReason.Lost) || Finished.Tracks.Any(track => !track.Manifest) ? "partial" : "recorded";
         return Results.Json(new FinishAnswer(state), RecordingJson.Default.FinishAnswer);

@@ -25,6 +25,7 @@ internal sealed class OpenedSpool : IDisposable
     public string Root { get; }
     public SpoolBudget Budget { get; }
     public SessionSpool Session { get; }
+    public SigningKey Signer => _signer;
 
     public SealedTrack Track(TrackName name) => new(Session, name, _consent, _kek.PublicKey, _signer);
 

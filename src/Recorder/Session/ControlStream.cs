@@ -39,8 +39,9 @@ internal sealed class ControlStream(RecorderApi api, Outage outage, TimeProvider
             {
                 failure = refused.Message;
             }
-            catch (Exception failed) when (failed is HttpRequestException or IOException or JsonException or OperationCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception failed) when (failed is HttpRequestException or IOException or JsonException or OperationCanceledException)
             {
+                cancellation.ThrowIfCancellationRequested();
                 failure = failed is OperationCanceledException ? $"nothing was heard for {Silence.TotalSeconds} s" : failed.Message;
             }
 

@@ -18,6 +18,10 @@ internal sealed class JoinSession(
 
     private readonly SpoolBudget _budget = new(spoolLimit);
     private SessionSpool? _spool;
+    private RecordingLoop? _loop;
+
+    /// <summary>The process id of ffmpeg while it runs.</summary>
+    public int? EncoderId => _loop?.EncoderId;
 
     /// <summary>What waits in the spool, for somebody who will not wait for it.</summary>
     public string? LeftBehind => _spool?.Waiting is { Objects: > 0 } waiting
@@ -93,7 +97,7 @@ internal sealed class JoinSession(
         using var delivery = new SessionDelivery(session.Spool, http, time, terminal);
         Task[] background = [];
         ControlStream? control = null;
-        var loop = new RecordingLoop(session, () => control?.Latest, () => RefusalOf(background), time, terminal);
+        var loop = _loop = new RecordingLoop(session, () => control?.Latest, () => RefusalOf(background), time, terminal);
         control = new ControlStream(delivery.Api, new Outage(time, _ => { }, ControlRetry), time, loop.Changed.Set);
         _budget.Changed = session.Spool.DiskFaultChanged = loop.Changed.Set;
 

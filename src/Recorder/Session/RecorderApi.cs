@@ -88,8 +88,9 @@ internal sealed class RecorderApi(HttpClient http, Uri server, string token, Out
                 if (!refused.MayPass) { throw refused; }
                 failure = refused.Message;
             }
-            catch (Exception failed) when (failed is HttpRequestException or IOException or JsonException or OperationCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception failed) when (failed is HttpRequestException or IOException or JsonException or OperationCanceledException)
             {
+                cancellation.ThrowIfCancellationRequested();
                 failure = failed is OperationCanceledException ? $"no answer within {Patience.TotalSeconds} s" : failed.Message;
             }
 

@@ -69,7 +69,7 @@ internal sealed class RecordingLoop(RecordingSession session, Func<ControlState?
             return new(ended.Reason is TrackEnd.Withdrawn or TrackEnd.ConnectionLost ? ended.Reason : TrackEnd.Ended, LoopEndKind.Ordered, "");
         }
 
-        if (state?.Event.Phase == ControlPhase.Closed) { return new(TrackEnd.Ended, LoopEndKind.Closed, ""); }
+        if (state?.Event.Phase == ControlPhase.Closed) { return new(TrackEnd.Ended, LoopEndKind.Closed, session.Consent is null ? "" : "The server has closed the session."); }
         return interrupted.IsCancellationRequested ? new(TrackEnd.Ended, LoopEndKind.Interrupted, "") : null;
     }
 
@@ -77,6 +77,7 @@ internal sealed class RecordingLoop(RecordingSession session, Func<ControlState?
     {
         session.Verify(state?.Event);
         var permission = Permission.Of(state, time);
+        if (permission.May && session.Consent is null) { permission = new(false, GapReason.AwaitingConsent, Timeout.InfiniteTimeSpan); }
         if (permission.May && session.Spool.DiskFault is { } fault) { permission = new(false, GapReason.Lost, Timeout.InfiniteTimeSpan); Show($"Not recording: the spool's disk refuses ({fault})."); }
         else if (permission.May && session.Budget.IsFull) { permission = new(false, GapReason.Lost, Timeout.InfiniteTimeSpan); Show($"Not recording: the spool is full ({Readable.Size(session.Budget.Limit)}) until enough of it is stored."); }
         else { Show(Describe(permission, state)); }
@@ -151,6 +152,7 @@ internal sealed class RecordingLoop(RecordingSession session, Func<ControlState?
     {
         { May: true } => $"Recording is on: {session.Description}. {session.Controller} records.",
         _ when state is null => "Waiting for the server.",
+        { Reason: GapReason.AwaitingConsent } when state.Event.Phase == ControlPhase.Record => "The server says that the person consented, and cannot show the receipt. Nothing is captured without it.",
         { Reason: GapReason.AwaitingConsent } => "Waiting for the person's consent. Nothing is captured before it.",
         { Reason: GapReason.PausedByPerson } => "Paused by the recorded person.",
         { Reason: GapReason.PausedByTechnician } => "Paused by the technician.",

@@ -49,10 +49,10 @@ internal sealed class RecordingSession : IDisposable
     /// <exception cref="ConsentRefusedException">It does not verify, or another one came.</exception>
     public void Verify(ControlEvent? control)
     {
-        if (control is null || (control.Receipt is null && control.Phase != ControlPhase.Record)) { return; }
+        if (control?.Receipt is null) { return; } // without one nothing is captured
         if (Consent is not null)
         {
-            if (control.Receipt is not null && control.Receipt != Consent.Jws) { throw new ConsentRefusedException("The server exchanged the consent receipt during the session."); }
+            if (control.Receipt != Consent.Jws) { throw new ConsentRefusedException("The server exchanged the consent receipt during the session."); }
             return;
         }
 

@@ -60,7 +60,7 @@ internal sealed class DrainSpool(string root, Uri server, HttpClient http, Spool
                 if (spool.Waiting.Objects == 0)
                 {
                     spool.Delete();
-                    terminal.Say($"Session {spool.Id} is wholly stored; the server has closed it already. ({refused.Message})");
+                    terminal.Say($"Session {spool.Id} is wholly stored; the server closed it meanwhile. ({refused.Message})");
                     return true;
                 }
 

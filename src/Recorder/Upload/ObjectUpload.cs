@@ -1,5 +1,8 @@
 using System.Net;
+using SecureRecorder.Recorder.Session;
 using SecureRecorder.Recorder.Spool;
+using SecureRecorder.Storage.Recording;
+using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Recorder.Upload;
 
@@ -37,7 +40,16 @@ internal sealed class ObjectUpload(HttpClient http, SessionSpool spool, AddressB
     /// <returns><see langword="null"/>: it is stored. Else why not.</returns>
     private async Task<string?> TryAsync(SpooledObject waiting, CancellationToken cancellation)
     {
-        var address = await addresses.TakeAsync(waiting, cancellation);
+        ObjectAddress address;
+        try
+        {
+            address = await addresses.TakeAsync(waiting, cancellation);
+        }
+        catch (ServerRefusedException committed) when (committed.Expected > Math.Max(waiting.Index, 0) && waiting.Name != TrackObjects.Manifest)
+        {
+            return null; // a recorder that was killed before it heard so had it committed already
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         try
@@ -57,8 +69,9 @@ internal sealed class ObjectUpload(HttpClient http, SessionSpool spool, AddressB
             if ((int)answer.StatusCode < 500) { addresses.Forget(waiting.Track.Name); } // expired, or the location's credential changed
             return status;
         }
-        catch (Exception failed) when (failed is HttpRequestException or IOException and not SpoolDamagedException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception failed) when (failed is HttpRequestException or IOException and not SpoolDamagedException or OperationCanceledException)
         {
+            cancellation.ThrowIfCancellationRequested();
             return failed is OperationCanceledException ? $"no answer within {Patience.TotalSeconds} s" : failed.Message;
         }
     }

@@ -47,7 +47,7 @@ internal sealed class SessionDelivery : IDisposable
     public async Task<string> FinishAsync(CancellationToken cancellation)
     {
         var tracks = _spool.Tracks.Where(track => track.Segments.Count > 0).Select(track => new FinishedTrack(track.Name, track.Segments.Count, track.HasManifest)).ToList();
-        var answer = await Api.FinishAsync(new(_spool.End ?? TrackEnd.Recovered, tracks), cancellation);
+        var answer = await Api.FinishAsync(new(_spool.End ?? TrackEnd.ConnectionLost, tracks), cancellation);
         return answer.State;
     }
 

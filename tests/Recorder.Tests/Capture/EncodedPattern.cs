@@ -34,7 +34,7 @@ internal static class EncodedPattern
     {
         var start = new ProcessStartInfo("ffprobe", ["-v", "error", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0", "-i", "pipe:0"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         using var probe = Process.Start(start)!;
         var errors = probe.StandardError.ReadToEndAsync();
