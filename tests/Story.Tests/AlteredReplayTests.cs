@@ -16,7 +16,7 @@ public sealed class AlteredReplayTests(Chromium chromium)
         await session.Person.PressAsync("Resume");
         await session.WaitForPersonAsync("recording");
         var second = await session.LookLaterAsync();
-        await session.Person.PressAsync("End");
+        await session.Person.PressAsync("End recording");
         Assert.Equal(0, await session.Recorder.WaitForExitAsync(StartedSession.Soon));
 
         var segment = Path.Combine(session.Server.Data, $"bucket/v1/{session.Id}/video/00000001.seal");
@@ -39,7 +39,7 @@ public sealed class AlteredReplayTests(Chromium chromium)
     {
         await using var session = await StartedSession.StartAsync(chromium);
         await session.LookLaterAsync();
-        await session.Person.PressAsync("End");
+        await session.Person.PressAsync("End recording");
         await session.Recorder.WaitForExitAsync(StartedSession.Soon);
         await session.ReplayAsync();
         var api = new Uri(session.Server.Url, await session.Technician.Page.Locator("#replay").GetAttributeAsync("data-api")!);

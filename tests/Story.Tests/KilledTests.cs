@@ -21,7 +21,7 @@ public sealed class KilledTests(Chromium chromium)
         await using var drain = session.Device.Drain();
         await drain.WaitForExitAsync(StartedSession.Soon);
         Assert.NotEqual(0, drain.ExitCode); // not whole, and it says so
-        await session.WaitForPersonAsync("partial");
+        await session.WaitForPersonAsync("over");
 
         var player = await session.ReplayAsync();
         var description = await player.DescriptionAsync();
@@ -42,9 +42,9 @@ public sealed class KilledTests(Chromium chromium)
         await session.Server.StartAgainAsync();
         await session.WaitForPersonAsync("recording");
         var after = await session.LookLaterAsync();
-        await session.Person.PressAsync("End");
+        await session.Person.PressAsync("End recording");
         Assert.Equal(0, await session.Recorder.WaitForExitAsync(StartedSession.Soon));
-        await session.WaitForPersonAsync("recorded");
+        await session.WaitForPersonAsync("over");
 
         var player = await session.ReplayAsync();
         Assert.Empty((await player.DescriptionAsync()).GetProperty("gaps").EnumerateArray());

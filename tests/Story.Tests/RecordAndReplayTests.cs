@@ -35,9 +35,9 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
         await session.Person.PressAsync("Resume");
         await session.WaitForPersonAsync("recording");
         for (var i = 0; i < 2; i++) { looks.Add(await session.LookLaterAsync()); }
-        await session.Person.PressAsync("End");
+        await session.Person.PressAsync("End recording");
         Assert.Equal(0, await session.Recorder.WaitForExitAsync(StartedSession.Soon));
-        await session.WaitForPersonAsync("recorded");
+        await session.WaitForPersonAsync("over");
         await Chromium.ShowAsync(session.Person.Page, "ended-phone");
 
         // Replay: every moment that was looked at is shown as it was.

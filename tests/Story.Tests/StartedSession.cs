@@ -42,7 +42,7 @@ internal sealed class StartedSession : IAsyncDisposable
     }
 
     /// <summary>Waits until the person's page shows this state.</summary>
-    public Task WaitForPersonAsync(string state) => Person.Page.Locator($"[data-state={state}]").First.WaitForAsync(new() { Timeout = 60_000 });
+    public Task WaitForPersonAsync(string state) => Person.Page.Locator($"#indicator[data-phase={state}]").First.WaitForAsync(new() { Timeout = 60_000 });
 
     /// <summary>What the display shows a little later, when the count has moved on.</summary>
     public async Task<Look> LookLaterAsync()
