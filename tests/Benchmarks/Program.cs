@@ -1,0 +1,16 @@
+using SecureRecorder.Benchmarks.Sealing;
+
+// Each verb is one benchmark: it measures us and a yardstick in the same run, by turns, and prints medians and ratios.
+// A benchmark returns false when a target is missed: the exit code is then 1.
+var benchmarks = new Dictionary<string, Func<Task<bool>>>(StringComparer.Ordinal)
+{
+    ["sealing"] = SealingBenchmark.RunAsync,
+};
+
+if (args is not [var verb] || !benchmarks.TryGetValue(verb, out var benchmark))
+{
+    Console.Error.WriteLine($"usage: dotnet run -c Release --project tests/Benchmarks -- {string.Join('|', benchmarks.Keys)}");
+    return 2;
+}
+
+return await benchmark() ? 0 : 1;

@@ -1,0 +1,25 @@
+namespace SecureRecorder.Benchmarks;
+
+/// <summary>What the rounds of one measurement gave. The median stands for them: a shared machine has bad rounds, never better ones than it can.</summary>
+internal sealed class Samples
+{
+    private readonly List<double> _values = [];
+
+    public void Add(double value) => _values.Add(value);
+
+    public double Median => Quantile(0.5);
+
+    /// <summary>Between these lies the middle half.</summary>
+    public (double Lower, double Upper) Quartiles => (Quantile(0.25), Quantile(0.75));
+
+    private double Quantile(double share)
+    {
+        var sorted = _values.Order().ToList();
+        var at = share * (sorted.Count - 1);
+        var below = (int)at;
+        return sorted[below] + (at - below) * (sorted[Math.Min(below + 1, sorted.Count - 1)] - sorted[below]);
+    }
+
+    /// <summary>The median, and the middle half.</summary>
+    public override string ToString() => $"{Median:F2} ({Quartiles.Lower:F2}–{Quartiles.Upper:F2})";
+}
