@@ -58,12 +58,12 @@ best="$wide:aq-mode=3:aq-strength=1.5:ipratio=1.0:chroma-qp-offset=3"
 candidates=(
     "issue|$convert|-preset veryfast -crf 28 -g 300"
     "issue-decimated|$convert,$changed|-preset veryfast -crf 28 -g 300"
-    "zerolatency|$convert,$changed|-preset veryfast -crf 28 -tune zerolatency @keys"
+    "zerolatency|$convert,$changed|-preset veryfast -crf 28 -tune zerolatency -x264-params keyint=infinite:scenecut=0 @keys"
     "veryfast-28|$convert,$changed|-preset veryfast -crf 28 -threads 1 -x264-params $nodelay @keys"
-    "veryfast-qcomp1|$convert,$changed|-preset veryfast -crf 24 -threads 1 -x264-params $nodelay:psy=0:qcomp=1 @keys"
-    "veryfast-umh|$convert,$changed|-preset veryfast -crf 24 -threads 1 -x264-params $wide @keys"
-    "medium-umh|$convert,$changed|-preset medium -crf 24 -threads 1 -x264-params $wide @keys"
-    "slow-umh|$convert,$changed|-preset slow -crf 24 -threads 1 -x264-params $wide @keys"
+    "veryfast-24|$convert,$changed|-preset veryfast -crf 24 -threads 1 -x264-params $nodelay:psy=0:qcomp=1 @keys"
+    "veryfast-24-umh|$convert,$changed|-preset veryfast -crf 24 -threads 1 -x264-params $wide @keys"
+    "medium-24-umh|$convert,$changed|-preset medium -crf 24 -threads 1 -x264-params $wide @keys"
+    "slow-24-umh|$convert,$changed|-preset slow -crf 24 -threads 1 -x264-params $wide @keys"
     "slow-aq3|$convert,$changed|-preset slow -crf 20.7 -threads 1 -x264-params $wide:aq-mode=3:aq-strength=1.5 @keys"
     "medium-20.7|$convert,$changed|-preset medium -crf 20.7 -threads 1 -x264-params $best @keys"
     "slow-20.7|$convert,$changed|-preset slow -crf 20.7 -threads 1 -x264-params $best @keys"
@@ -93,9 +93,10 @@ encode() { # scene filters arguments...: leaves encoded.mp4, prints user + syste
     [[ ! -s $scratch/encode.log ]] || { cat "$scratch/encode.log" >&2; exit 4; }
 }
 
-likeness() { # mean and minimum SSIM-Y: 30 ms early, so that a rounded time does not compare with the frame before
+likeness() { # mean and minimum SSIM-Y: half a millisecond early, so that a rounded time does not compare with the frame before
     ffmpeg -nostdin -loglevel error -i "$scratch/all.nut" -i "$scratch/all.mp4" -filter_complex \
-        "[0:v]$convert[lossless];[1:v]setpts=PTS-0.03/TB[encoded];[lossless][encoded]ssim=f=$scratch/ssim.log" -f null -
+        "[0:v]$convert[lossless];[1:v]setpts=PTS-0.0005/TB[encoded];[lossless][encoded]ssim=f=$scratch/ssim.log" \
+        -fps_mode passthrough -f null - </dev/null
     sed 's/.*Y:\([0-9.]*\).*/\1/' "$scratch/ssim.log" | awk 'BEGIN { m = 1 } { s += $1; n++; if ($1 < m) m = $1 } END { printf "%.4f %.4f", s / n, m }'
 }
 
