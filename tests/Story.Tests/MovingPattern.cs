@@ -1,45 +1,65 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Story.Tests;
 
-/// <summary>A known pattern that moves on a real display: eight bars, black or white, that count half seconds in binary, the lowest bit left.</summary>
+/// <summary>A known pattern that moves on a real display: eight bars, black or white, that count in binary, the lowest bit left; and an eye that watches it.</summary>
 internal sealed class MovingPattern : IAsyncDisposable
 {
     public const int Bars = 8;
-    private const int Tick = 2; // counts a second
+
+    /// <summary>Seconds between two counts: long enough for a busy machine to look twice at one.</summary>
+    public const int SecondsACount = 2;
 
     private readonly ChildProcess player;
-    private readonly XDisplay display;
+    private readonly Process eye;
+    private readonly Channel<Look> seen = Channel.CreateBounded<Look>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Task watching;
 
-    private MovingPattern(ChildProcess player, XDisplay display) => (this.player, this.display) = (player, display);
+    private MovingPattern(ChildProcess player, Process eye)
+    {
+        (this.player, this.eye) = (player, eye);
+        watching = WatchAsync();
+    }
 
     public static async Task<MovingPattern> ShowAsync(XDisplay display)
     {
-        var bars = $"color=c=gray:s={Bars}x2:r={Tick},format=gray,geq=lum='if(mod(floor(floor(T*{Tick})/pow(2\\,X))\\,2)\\,235\\,16)',"
-            + $"scale={display.Width}:{display.Height}:flags=neighbor,format=yuv420p";
+        var bars = $"color=c=gray:s={Bars}x2:r=4,format=gray,geq=lum='if(mod(floor(floor(T/{SecondsACount})/pow(2\\,X))\\,2)\\,235\\,16)',"
+            + $"scale={display.Width}:{display.Height}:flags=neighbor,setsar=1,format=yuv420p";
         var player = ChildProcess.Start("ffmpeg",
             ["-nostdin", "-loglevel", "error", "-re", "-f", "lavfi", "-i", bars, "-f", "sdl2", "-window_x", "0", "-window_y", "0", "-window_borderless", "1", "pattern"],
             new Dictionary<string, string?> { ["DISPLAY"] = display.Name, ["SDL_VIDEODRIVER"] = "x11" });
-        var pattern = new MovingPattern(player, display);
-        for (var deadline = Stopwatch.StartNew(); (await pattern.LookAsync()).Count < 2;)
-        {
-            if (deadline.Elapsed > TimeSpan.FromSeconds(20)) { throw new TimeoutException($"The pattern does not count: {player.Output}"); }
-        }
-
+        var eye = Process.Start(new ProcessStartInfo("ffmpeg",
+        [
+            "-nostdin", "-loglevel", "error", "-f", "x11grab", "-framerate", "5", "-draw_mouse", "0", "-video_size", $"{display.Width}x{display.Height}", "-i", display.Name,
+            "-vf", $"scale={Bars}:1:flags=area,format=gray", "-f", "rawvideo", "-flush_packets", "1", "-",
+        ]) { RedirectStandardOutput = true })!;
+        var pattern = new MovingPattern(player, eye);
+        await pattern.LookUntilAsync(look => look.Count >= 1);
         return pattern;
     }
 
     /// <summary>What the display shows now, read from the display itself.</summary>
-    public async Task<Look> LookAsync()
+    public Task<Look> LookAsync() => LookUntilAsync(_ => true);
+
+    /// <summary>What the display shows when this is true of it.</summary>
+    /// <exception cref="TimeoutException">It never was.</exception>
+    public async Task<Look> LookUntilAsync(Predicate<Look> wanted)
     {
-        // A look that spans a change of the count says neither: look again.
-        while (true)
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        try
         {
-            var before = await GrabAsync();
-            var at = TimeProvider.System.GetUtcNow();
-            var after = await GrabAsync();
-            if (CountOf(before) is { } count && CountOf(after) == count) { return new(at, count, after); }
+            var since = TimeProvider.System.GetUtcNow();
+            while (true)
+            {
+                var look = await seen.Reader.ReadAsync(limit.Token);
+                if (look.At >= since && wanted(look)) { return look; }
+            }
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new TimeoutException($"The display does not show what was waited for: {player.Output}", late);
         }
     }
 
@@ -57,21 +77,29 @@ internal sealed class MovingPattern : IAsyncDisposable
         return count;
     }
 
-    public ValueTask DisposeAsync() => player.DisposeAsync();
-
-    private async Task<byte[]> GrabAsync()
+    public async ValueTask DisposeAsync()
     {
-        using var grab = Process.Start(new ProcessStartInfo("ffmpeg",
-        [
-            "-nostdin", "-loglevel", "error", "-f", "x11grab", "-draw_mouse", "0", "-video_size", $"{display.Width}x{display.Height}", "-i", display.Name,
-            "-frames:v", "1", "-vf", $"scale={Bars}:1:flags=area,format=gray", "-f", "rawvideo", "-",
-        ]) { RedirectStandardOutput = true })!;
+        eye.Kill();
+        await watching;
+        eye.Dispose();
+        await player.DisposeAsync();
+    }
+
+    /// <summary>A look counts when the picture before and after it was the same: it was not taken in the middle of a change.</summary>
+    private async Task WatchAsync()
+    {
+        var frames = new List<(DateTimeOffset At, int? Count)>();
         var gray = new byte[Bars];
-        await grab.StandardOutput.BaseStream.ReadExactlyAsync(gray);
-        await grab.WaitForExitAsync();
-        return gray;
+        while (await eye.StandardOutput.BaseStream.ReadAtLeastAsync(gray, Bars, throwOnEndOfStream: false) == Bars)
+        {
+            frames.Add((TimeProvider.System.GetUtcNow(), CountOf(gray)));
+            if (frames.Count > 3) { frames.RemoveAt(0); }
+            if (frames.Count == 3 && frames[1].Count is { } count && frames[0].Count == count && frames[2].Count == count) { seen.Writer.TryWrite(new(frames[1].At, count)); }
+        }
+
+        seen.Writer.TryComplete();
     }
 }
 
 /// <summary>What the display showed at a moment.</summary>
-internal sealed record Look(DateTimeOffset At, int Count, byte[] Bars);
+internal sealed record Look(DateTimeOffset At, int Count);

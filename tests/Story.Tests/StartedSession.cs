@@ -25,9 +25,9 @@ internal sealed class StartedSession : IAsyncDisposable
     /// <param name="settings">The server's; by default a folder is the bucket.</param>
     public static async Task<StartedSession> StartAsync(Chromium chromium, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var server = await AdminServer.StartAsync(settings);
         var display = await XDisplay.StartAsync(1280, 720);
         var pattern = await MovingPattern.ShowAsync(display);
+        var server = await AdminServer.StartAsync(settings);
         var device = new RecorderDevice(server, display);
         var technician = new TechnicianDevice(await chromium.NewDeviceAsync(), server);
         await technician.SetUpAsync();
@@ -44,15 +44,11 @@ internal sealed class StartedSession : IAsyncDisposable
     /// <summary>Waits until the person's page shows this state.</summary>
     public Task WaitForPersonAsync(string state) => Person.Page.Locator($"#indicator[data-phase={state}]").First.WaitForAsync(new() { Timeout = 60_000 });
 
-    /// <summary>What the display shows a little later, when the count has moved on.</summary>
+    /// <summary>What the display shows a little later, when the count has moved on twice.</summary>
     public async Task<Look> LookLaterAsync()
     {
         var now = await Pattern.LookAsync();
-        while (true)
-        {
-            var later = await Pattern.LookAsync();
-            if (later.Count >= now.Count + 5) { return later; }
-        }
+        return await Pattern.LookUntilAsync(look => look.Count >= now.Count + 2);
     }
 
     /// <summary>Opens the replay and waits for a picture.</summary>
