@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Live;
@@ -95,7 +94,7 @@ internal sealed class AcceptConsent(
     {
         var word = new Countersignature(
             Countersignature.FormatName, session, Base64Url.EncodeToString(ConsentReceipt.DigestOf(receipt)), clock.GetUtcNow(), notice.Text);
-        return Jws.Sign(JsonSerializer.SerializeToUtf8Bytes(word, FormatJson.Default.Countersignature), Countersignature.JwsType, server);
+        return word.Sign(server);
     }
 
     private void Accept(RecordedSession session, string receipt, Notice notice, WrittenConsent written)

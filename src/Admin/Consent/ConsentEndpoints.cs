@@ -113,9 +113,9 @@ internal static class ConsentEndpoints
         try
         {
             var proof = await proofs.ReadAsync(session.Id, cancellation);
-            var word = JsonSerializer.Deserialize(Jws.Verify(proof.Countersignature, Countersignature.JwsType).Payload, FormatJson.Default.Countersignature);
-            var receipt = JsonSerializer.SerializeToUtf8Bytes(new ReceiptDownload(proof.Receipt, proof.Countersignature, server.Public, word?.NoticeText ?? ""), ReceiptJson.Default.ReceiptDownload);
-            return TypedResults.File(receipt, "application/json", $"consent-receipt-{session.ConsentAt:yyyy-MM-dd}.json");
+            var (word, _) = Countersignature.Verify(proof.Countersignature, proof.Receipt, ConsentReceipt.Verify(proof.Receipt, session.Id).Receipt);
+            var kept = new ReceiptDownload(proof.Receipt, proof.Countersignature, server.Public, word.NoticeText);
+            return TypedResults.File(JsonSerializer.SerializeToUtf8Bytes(kept, ReceiptJson.Default.ReceiptDownload), "application/json", $"consent-receipt-{session.ConsentAt:yyyy-MM-dd}.json");
         }
         catch (Exception gone) when (gone is TrackUnreadableException or TrackAlteredException or SegmentAlteredException)
         {

@@ -15,7 +15,7 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
     public string Sha256 => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
 
     /// <param name="technician">Name of the technician, as their account has it.</param>
-    /// <param name="keepUntil">The moment after the last day (UTC).</param>
+    /// <param name="keepUntil">A moment of the last day (UTC).</param>
     internal static Notice For(NoticeOptions words, string technician, string region, DateTimeOffset keepUntil) => new(words.Id, words.Version, words.Language, words.Controller,
     [
         new("May this support session be recorded?", [$"{technician} asks you. Nothing is recorded before you allow it."]),
@@ -26,7 +26,7 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
         new("Legal basis", [words.LegalBasis]),
         new("Who may watch it", [words.WhoMayWatch]),
         new("Where it is kept", [$"Encrypted, in storage of {words.Controller} in the region {region}."]),
-        new("Until when", [$"Until {keepUntil.AddDays(-1).UtcDateTime:d MMMM yyyy}. Then it is deleted."]),
+        new("Until when", [$"Until {keepUntil.UtcDateTime:d MMMM yyyy}. Then it is deleted."]),
         new("If you decline", [words.Declining]),
         new("Your rights", [words.Rights, $"Contact: {words.Contact}", $"You can complain to: {words.ComplaintAuthority}"]),
     ]);

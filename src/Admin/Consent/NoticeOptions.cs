@@ -64,8 +64,8 @@ public sealed class NoticeOptions : IValidatableObject
         }
     }
 
-    /// <summary>The moment after the last day on which a recording of now is kept (UTC).</summary>
-    public DateTimeOffset KeepUntil(DateTimeOffset now) => new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).AddDays(RetentionDays + 1);
+    /// <summary>The last moment (UTC) of the last day on which a recording of now is kept.</summary>
+    public DateTimeOffset KeepUntil(DateTimeOffset now) => new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).AddDays(RetentionDays + 1).AddMilliseconds(-1);
 }
 
 [OptionsValidator]

@@ -67,6 +67,9 @@ public static class Words
         return time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time:mm\\:ss}" : $"{time:m\\:ss}";
     }
 
+    /// <summary>Size of what was recorded; the consent is no recording.</summary>
+    public static string Size(RecordedSession session) => Size(session.Tracks.Where(track => track.Name != "consent").Sum(track => track.Size));
+
     /// <summary>Bytes in the largest unit that keeps it above one.</summary>
     public static string Size(long bytes) => bytes switch
     {

@@ -13,13 +13,13 @@ internal static class LiveRules
     /// <summary>Gone for so long, the session ends.</summary>
     public static readonly TimeSpan SessionEndsAfter = TimeSpan.FromMinutes(2);
 
-    /// <summary>What a recorder must do now. Fails closed: without a page that was just seen, nothing is captured.</summary>
+    /// <summary>What a recorder must do now. Fails closed: it captures only while the session is recording, which the person's page then shows, and that page was just heard of.</summary>
     /// <param name="personUnseen">Since the page was last heard of; null: never.</param>
     public static (string Phase, string? Reason) Phase(Standing standing, TimeSpan? personUnseen) => standing.State switch
     {
-        SessionState.Invited or SessionState.AwaitingConsent => (ControlPhase.Waiting, null),
-        SessionState.Ready or SessionState.Recording when personUnseen < PersonIsGoneAfter => (ControlPhase.Record, null),
-        SessionState.Ready or SessionState.Recording => (ControlPhase.Pause, GapReason.Lost),
+        SessionState.Invited or SessionState.AwaitingConsent or SessionState.Ready => (ControlPhase.Waiting, null),
+        SessionState.Recording when personUnseen < PersonIsGoneAfter => (ControlPhase.Record, null),
+        SessionState.Recording => (ControlPhase.Pause, GapReason.Lost),
         SessionState.Paused => (ControlPhase.Pause, standing.PausedBecause ?? GapReason.Lost),
         SessionState.Ending => (ControlPhase.End, standing.End ?? TrackEnd.Ended),
         _ => (ControlPhase.Closed, standing.End),

@@ -38,6 +38,9 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
     /// <summary>Since the person's page was last heard of, or since this server watches: a restart begins the count anew.</summary>
     public TimeSpan PersonUnseenOrWatched => PersonUnseen ?? clock.GetElapsedTime(_watchedSince);
 
+    /// <summary>Just restarted: the page has not been heard of yet, and may still be there. Nothing is said to the recorder, which counts by itself.</summary>
+    public bool IsSettling => PersonUnseen is null && clock.GetElapsedTime(_watchedSince) < LiveRules.PersonIsGoneAfter;
+
     /// <summary>Since anybody cared.</summary>
     public TimeSpan Untouched
     {
@@ -47,7 +50,14 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
     /// <summary>The person's page was heard of.</summary>
     public void PersonSeen()
     {
-        lock (_gate) { _personSeen = _touched = clock.GetTimestamp(); }
+        bool first;
+        lock (_gate)
+        {
+            first = _personSeen is null;
+            _personSeen = _touched = clock.GetTimestamp();
+        }
+
+        if (first) { Pulse(); }
     }
 
     /// <summary>Remembers where it stands and wakes the streams.</summary>
@@ -55,7 +65,7 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
     {
         Standing = standing;
         lock (_gate) { _touched = clock.GetTimestamp(); }
-        Interlocked.Exchange(ref _pulse, NewPulse()).TrySetResult();
+        Pulse();
     }
 
     /// <summary>A recorder's stream is open until the result is disposed.</summary>
@@ -64,6 +74,8 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
         Interlocked.Increment(ref _recorderStreams);
         return new Presence(this);
     }
+
+    private void Pulse() => Interlocked.Exchange(ref _pulse, NewPulse()).TrySetResult();
 
     private static TaskCompletionSource NewPulse() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

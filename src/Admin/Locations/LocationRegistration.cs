@@ -15,23 +15,26 @@ internal static class LocationRegistration
         services.AddOptions<S3LocationOptions>().BindConfiguration(S3LocationOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<LocationOptions>, LocationOptionsValidator>();
         services.AddSingleton<IValidateOptions<S3LocationOptions>, BucketOptionsValidator>();
+        services.AddSingleton(OpenFolder);
         services.AddSingleton(Open);
         services.AddSingleton<LocationGate>();
         services.AddHostedService<ProvisionLocation>();
         return builder;
     }
 
-    private static IObjectStore Open(IServiceProvider provider)
+    private static FolderLocation OpenFolder(IServiceProvider provider)
     {
-        var clock = provider.GetRequiredService<TimeProvider>();
-        if (provider.GetRequiredService<IOptions<LocationOptions>>().Value.Kind == LocationOptions.S3)
-        {
-            return new S3ObjectStore(provider.GetRequiredService<IOptions<S3LocationOptions>>().Value, clock);
-        }
+        if (provider.GetRequiredService<IOptions<LocationOptions>>().Value.Kind != LocationOptions.Folder) { return new(null); }
 
         // Recorders reach the folder by way of the server they talk to: the endpoint that hands out addresses knows its name.
         var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, provider.GetRequiredService<ServerKeys>().Secret, 32, info: "upload-addresses"u8.ToArray());
-        return new FolderObjectStore(
-            provider.GetRequiredService<DataFolder>().Bucket, new FolderUploadAddresses(new Uri("http://server.invalid/"), key, clock), UploadEndpoint.LimitInBytes);
+        var addresses = new FolderUploadAddresses(new Uri("http://server.invalid/"), key, provider.GetRequiredService<TimeProvider>());
+        return new(new FolderObjectStore(provider.GetRequiredService<DataFolder>().Bucket, addresses, UploadEndpoint.LimitInBytes));
     }
+
+    private static IObjectStore Open(IServiceProvider provider) => provider.GetRequiredService<FolderLocation>().Store as IObjectStore
+        ?? new S3ObjectStore(provider.GetRequiredService<IOptions<S3LocationOptions>>().Value, provider.GetRequiredService<TimeProvider>());
 }
+
+/// <summary>The folder that recordings go to, where the location is one.</summary>
+internal sealed record FolderLocation(FolderObjectStore? Store);

@@ -13,9 +13,9 @@ internal static class UploadEndpoint
     public static void MapLocations(this IEndpointRouteBuilder routes) =>
         routes.MapPut($"/{FolderUploadAddresses.BasePath}{{**name}}", PutAsync).AllowAnonymous().DisableAntiforgery();
 
-    private static async Task<IResult> PutAsync(string name, string? expires, string? signature, HttpContext http, IObjectStore store, CancellationToken cancellation)
+    private static async Task<IResult> PutAsync(string name, string? expires, string? signature, HttpContext http, FolderLocation location, CancellationToken cancellation)
     {
-        if (store is not FolderObjectStore folder) { return Problems.NotFound("Nothing is put here.", "This server's recordings go to a bucket; use the addresses that it hands out."); }
+        if (location.Store is not { } folder) { return Problems.NotFound("Nothing is put here.", "This server's recordings go to a bucket; use the addresses that it hands out."); }
 
         http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = LimitInBytes;
         var upload = new FolderUpload(name, expires, signature, http.Request.Headers.IfNoneMatch, http.Request.ContentLength, http.Request.Body);

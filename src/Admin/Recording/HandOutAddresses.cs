@@ -12,7 +12,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Recording;
 
 /// <summary>Hands out addresses for single objects: only after the consent, only into a safe location, never for what is committed already.</summary>
-internal sealed class HandOutAddresses(CatalogueDb catalogue, IObjectStore store, LocationGate gate)
+internal sealed class HandOutAddresses(CatalogueDb catalogue, IObjectStore store, FolderLocation folder, LocationGate gate)
 {
     /// <summary>How long an address works: long enough for a slow line, and for a spool that drains.</summary>
     private static readonly TimeSpan Validity = TimeSpan.FromMinutes(15);
@@ -43,7 +43,7 @@ internal sealed class HandOutAddresses(CatalogueDb catalogue, IObjectStore store
         return TypedResults.Ok(new AddressesAnswer([.. request.Names.Select(name =>
         {
             var address = store.PresignPut(TrackObjects.NameOf(id, track, name), Validity);
-            return new ObjectAddress(name, store is FolderObjectStore ? new Uri(server, address.Url.PathAndQuery) : address.Url, address.Headers, address.ExpiresAt);
+            return new ObjectAddress(name, folder.Store is not null ? new Uri(server, address.Url.PathAndQuery) : address.Url, address.Headers, address.ExpiresAt);
         })]));
     }
 

@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Live;
+using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Recording;
 
 namespace SecureRecorder.Admin.Recording;
 
 /// <summary>Tells a recorder what to do: at once, at every change, and every two seconds, so that it knows that the person is still there.</summary>
-internal sealed partial class RecorderControl(LiveSessions sessions, ConsentProofs proofs, TimeProvider clock, ILogger<RecorderControl> log)
+internal sealed partial class RecorderControl(LiveSessions sessions, SessionControl control, ConsentProofs proofs, TimeProvider clock, ILogger<RecorderControl> log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(250);
 
     public async IAsyncEnumerable<SseItem<string>> EventsAsync(Guid id, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -19,19 +21,31 @@ internal sealed partial class RecorderControl(LiveSessions sessions, ConsentProo
         while (!cancellation.IsCancellationRequested)
         {
             var changed = session.Changed; // taken before reading what it announces
-            var said = await EventAsync(session, cancellation);
+            await control.StepAsync(session, cancellation); // the page says "recording" before the recorder is told to
+            var standing = await sessions.StandingAsync(session, cancellation);
+            if (standing.State is SessionState.Recording && session.IsSettling)
+            {
+                await WaitAsync(changed, Settling, cancellation);
+                continue;
+            }
+
+            var said = await EventAsync(session, standing, cancellation);
             yield return new SseItem<string>(JsonSerializer.Serialize(said, RecordingJson.Default.ControlEvent), "control");
             if (said.Phase == ControlPhase.Closed) { yield break; }
 
-            using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            await Task.WhenAny(changed, Task.Delay(Interval, clock, pause.Token));
-            await pause.CancelAsync();
+            await WaitAsync(changed, Interval, cancellation);
         }
     }
 
-    private async Task<ControlEvent> EventAsync(LiveSession session, CancellationToken cancellation)
+    private async Task WaitAsync(Task changed, TimeSpan longest, CancellationToken cancellation)
     {
-        var standing = await sessions.StandingAsync(session, cancellation);
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(changed, Task.Delay(longest, clock, pause.Token));
+        await pause.CancelAsync();
+    }
+
+    private async Task<ControlEvent> EventAsync(LiveSession session, Standing standing, CancellationToken cancellation)
+    {
         var unseen = session.PersonUnseen;
         var (phase, reason) = LiveRules.Phase(standing, unseen);
         var proof = standing.HasConsent && phase != ControlPhase.Closed ? await ProofAsync(session.Id, cancellation) : null;

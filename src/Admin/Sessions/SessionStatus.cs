@@ -21,7 +21,7 @@ public sealed record SessionStatus(
         return new(
             session.Id, session.State.ToString(), paused ? $"Paused · {Words.Gap(session.PausedBecause)}" : Words.Of(session.State), session.Detail ?? Words.Meaning(session.State), Words.Tone(session.State),
             code?.Code, code?.ExpiresAt, PersonWords(session, live), RecorderWords(session, live),
-            video is null ? "–" : Words.Duration(video.Duration), Words.Size(session.Tracks.Sum(track => track.Size)),
+            video is null ? "nothing yet" : Words.Duration(video.Duration), Words.Size(session),
             MayPause: session.State is SessionState.Ready or SessionState.Recording, MayResume: paused && session.PausedBecause == "paused-by-technician",
             MayEnd: open || session.State is SessionState.Invited or SessionState.AwaitingConsent,
             MayRenewCode: session.State == SessionState.Invited || (session.RecorderJoinedAt is null && (open || session.State == SessionState.AwaitingConsent)),
@@ -35,7 +35,7 @@ public sealed record SessionStatus(
         SessionState.Declined => "declined",
         SessionState.Expired => "did not decide",
         SessionState.Ready or SessionState.Recording or SessionState.Paused => live.PersonUnseen < LiveRules.PersonIsGoneAfter ? "has the page open" : "cannot be heard",
-        _ => "had allowed it",
+        _ => "allowed it",
     };
 
     private static string RecorderWords(RecordedSession session, LiveSession live) => session switch

@@ -5,25 +5,25 @@ const byId = (id) => document.getElementById(id);
 const [indicator, title, detail, problem, icon] = ['indicator', 'status-title', 'status-detail', 'problem', 'icon'].map(byId);
 const buttons = { pause: byId('pause'), resume: byId('resume'), end: byId('end') };
 const icons = { recording: '/img/recording.svg', unsure: '/img/recording.svg', paused: '/img/paused.svg' };
-const over = 'over';
 const unheardAfter = 6000; // ms without an answer, after which the page no longer claims to know
 let heardAt = performance.now();
 let phase = indicator.dataset.phase;
+let over = phase === 'over';
 let acting = false;
 
 function show(status) {
   heardAt = performance.now();
-  if (status.phase === over && phase !== over) { location.reload(); return; } // the server renders what was stored
+  if (status.phase === 'over' && !over) { over = true; location.reload(); return; } // the server renders what was stored
   phase = status.phase;
-  indicator.dataset.phase = status.phase;
+  indicator.dataset.phase = phase;
   write(title, status.title);
   write(detail, status.detail);
-  document.title = `${{ recording: '● ', unsure: '● ', paused: '❚❚ ' }[status.phase] ?? ''}${status.title} · SecureRecorder`;
-  icon.href = icons[status.phase] ?? '/img/icon.svg';
+  document.title = `${{ recording: '● ', unsure: '● ', paused: '❚❚ ' }[phase] ?? ''}${status.title} · SecureRecorder`;
+  icon.href = icons[phase] ?? '/img/icon.svg';
   buttons.pause.hidden = !status.mayPause;
   buttons.resume.hidden = !status.mayResume;
   buttons.end.hidden = !status.mayEnd;
-  byId('actions').hidden = status.phase === 'ending' || status.phase === over;
+  byId('actions').hidden = byId('keep-open').hidden = phase === 'ending' || over;
   problem.hidden = true;
 }
 
@@ -39,15 +39,15 @@ function complain(error) {
 }
 
 function showUnheard() {
-  if (phase === over || performance.now() - heardAt < unheardAfter) return;
-  indicator.dataset.phase = phase === 'waiting' || phase === 'ending' ? phase : 'unsure';
+  if (over || performance.now() - heardAt < unheardAfter) return;
+  if (phase !== 'waiting' && phase !== 'ending') indicator.dataset.phase = 'unsure';
   write(title, 'The server cannot be heard');
   write(detail, 'The recorder stops capturing by itself within 10 seconds. To be sure, close what is private.');
 }
 
 async function beat() {
   // No heartbeat for an indicator that is gone: the recorder stops then.
-  if (phase === over || acting || !indicator.isConnected || getComputedStyle(indicator).display === 'none') return;
+  if (over || acting || !indicator.isConnected || getComputedStyle(indicator).display === 'none') return;
   try {
     const status = await ask('/api/live/heartbeat', { method: 'POST' });
     if (!acting) show(status);

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+
+namespace SecureRecorder.Admin.Tests;
+
+/// <summary>A browser as far as HTTP goes: cookies, forms with their token, the header of the server's own pages. It follows no redirect by itself.</summary>
+internal sealed partial class Browser : IDisposable
+{
+    private readonly HttpClient _client;
+
+    public Browser(Server server)
+    {
+        Cookies = new CookieContainer();
+        _client = new(new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false }, disposeHandler: true) { BaseAddress = server.Url };
+    }
+
+    public CookieContainer Cookies { get; }
+
+    public Task<HttpResponseMessage> GetAsync(string path) => SendAsync(new(HttpMethod.Get, path), "text/html");
+
+    public async Task<string> ReadAsync(string path)
+    {
+        using var answer = await GetAsync(path);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Submits a form: its token is taken from the page that shows it.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(string page, string action, params (string Name, string Value)[] fields)
+    {
+        var token = TokenPattern().Match(await (await GetAsync(page)).Content.ReadAsStringAsync()).Groups["found"].Value;
+        var form = new FormUrlEncodedContent([new("__RequestVerificationToken", token), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+        return await SendAsync(new(HttpMethod.Post, action) { Content = form }, "text/html");
+    }
+
+    /// <summary>A request as one of the server's own modules makes it.</summary>
+    public Task<HttpResponseMessage> ScriptAsync(HttpMethod method, string path, object? body = null)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Add("X-SecureRecorder", "1");
+        return SendAsync(request, "application/json");
+    }
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string accept)
+    {
+        request.Headers.Accept.ParseAdd(accept);
+        return _client.SendAsync(request);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<found>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TokenPattern();
+}

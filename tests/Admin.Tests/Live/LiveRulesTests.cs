@@ -1,0 +1,122 @@
+using SecureRecorder.Admin.Live;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Recording;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Tests.Live;
+
+/// <summary>The rules, without clock, database and network.</summary>
+public sealed class LiveRulesTests
+{
+    private static readonly TimeSpan JustNow = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Gone = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongGone = TimeSpan.FromMinutes(2);
+
+    [Theory]
+    [InlineData(SessionState.Invited, ControlPhase.Waiting)]
+    [InlineData(SessionState.AwaitingConsent, ControlPhase.Waiting)]
+    [InlineData(SessionState.Ready, ControlPhase.Waiting)]
+    [InlineData(SessionState.Recording, ControlPhase.Record)]
+    [InlineData(SessionState.Paused, ControlPhase.Pause)]
+    [InlineData(SessionState.Ending, ControlPhase.End)]
+    [InlineData(SessionState.Declined, ControlPhase.Closed)]
+    [InlineData(SessionState.Expired, ControlPhase.Closed)]
+    [InlineData(SessionState.Recorded, ControlPhase.Closed)]
+    [InlineData(SessionState.Lost, ControlPhase.Closed)]
+    public void A_recorder_is_told_by_the_state(SessionState state, string phase) =>
+        Assert.Equal(phase, LiveRules.Phase(At(state), JustNow).Phase);
+
+    [Fact]
+    public void A_recorder_captures_only_while_the_page_was_just_seen()
+    {
+        Assert.Equal((ControlPhase.Pause, GapReason.Lost), LiveRules.Phase(At(SessionState.Recording), Gone));
+        Assert.Equal((ControlPhase.Pause, GapReason.Lost), LiveRules.Phase(At(SessionState.Recording), null));
+    }
+
+    [Theory]
+    [InlineData(SessionState.Recording, 9.9, LiveStep.None)]
+    [InlineData(SessionState.Recording, 10, LiveStep.PauseLost)]
+    [InlineData(SessionState.Ready, 10, LiveStep.PauseLost)]
+    [InlineData(SessionState.Recording, 120, LiveStep.EndConnectionLost)]
+    [InlineData(SessionState.Paused, 120, LiveStep.EndConnectionLost)]
+    [InlineData(SessionState.Paused, 60, LiveStep.None)]
+    [InlineData(SessionState.AwaitingConsent, 120, LiveStep.None)]
+    [InlineData(SessionState.Ending, 120, LiveStep.None)]
+    [InlineData(SessionState.Recorded, 120, LiveStep.None)]
+    public void Silence_pauses_and_then_ends(SessionState state, double seconds, object step) =>
+        Assert.Equal((LiveStep)step, LiveRules.NextStep(At(state, GapReason.PausedByPerson), TimeSpan.FromSeconds(seconds), recorderConnected: true));
+
+    [Fact]
+    public void Who_comes_back_in_time_is_recorded_again_unless_somebody_chose_the_pause()
+    {
+        Assert.Equal(LiveStep.ResumeFound, LiveRules.NextStep(At(SessionState.Paused, GapReason.Lost), JustNow, recorderConnected: true));
+        Assert.Equal(LiveStep.None, LiveRules.NextStep(At(SessionState.Paused, GapReason.PausedByPerson), JustNow, recorderConnected: true));
+        Assert.Equal(LiveStep.None, LiveRules.NextStep(At(SessionState.Paused, GapReason.PausedByTechnician), JustNow, recorderConnected: true));
+    }
+
+    [Fact]
+    public void Recording_begins_when_the_recorder_is_there()
+    {
+        Assert.Equal(LiveStep.None, LiveRules.NextStep(At(SessionState.Ready), JustNow, recorderConnected: false));
+        Assert.Equal(LiveStep.BeginRecording, LiveRules.NextStep(At(SessionState.Ready), JustNow, recorderConnected: true));
+    }
+
+    [Fact]
+    public void Only_who_paused_resumes()
+    {
+        var session = In(SessionState.Recording);
+        Assert.True(LiveRules.Pause(session, GapReason.PausedByPerson));
+        Assert.False(LiveRules.Resume(session, GapReason.PausedByTechnician, recorderConnected: true));
+        Assert.False(LiveRules.Resume(session, GapReason.Lost, recorderConnected: true));
+        Assert.True(LiveRules.Resume(session, GapReason.PausedByPerson, recorderConnected: true));
+        Assert.Equal(SessionState.Recording, session.State);
+    }
+
+    [Fact]
+    public void The_persons_pause_wins_and_no_pause_is_weakened()
+    {
+        var session = In(SessionState.Recording);
+        Assert.True(LiveRules.Pause(session, GapReason.PausedByTechnician));
+        Assert.False(LiveRules.Pause(session, GapReason.Lost));
+        Assert.True(LiveRules.Pause(session, GapReason.PausedByPerson));
+        Assert.False(LiveRules.Pause(session, GapReason.PausedByTechnician));
+        Assert.Equal(GapReason.PausedByPerson, session.PausedBecause);
+    }
+
+    [Fact]
+    public void Resuming_without_a_recorder_waits_for_it()
+    {
+        var session = In(SessionState.Ready);
+        LiveRules.Pause(session, GapReason.PausedByPerson);
+        LiveRules.Resume(session, GapReason.PausedByPerson, recorderConnected: false);
+        Assert.Equal(SessionState.Ready, session.State);
+    }
+
+    [Theory]
+    [InlineData(SessionState.Invited, SessionState.Expired)]
+    [InlineData(SessionState.AwaitingConsent, SessionState.Expired)]
+    [InlineData(SessionState.Ready, SessionState.Ending)]
+    [InlineData(SessionState.Recording, SessionState.Ending)]
+    [InlineData(SessionState.Paused, SessionState.Ending)]
+    [InlineData(SessionState.Recorded, SessionState.Recorded)]
+    [InlineData(SessionState.Declined, SessionState.Declined)]
+    public void Ending_leads_where_it_must(SessionState from, SessionState to)
+    {
+        var session = In(from);
+        LiveRules.End(session, TrackEnd.Ended, DateTimeOffset.UnixEpoch);
+        Assert.Equal(to, session.State);
+    }
+
+    private static Standing At(SessionState state, string? paused = null) => new(state, paused, null, HasConsent: true, RecorderJoined: true, KeepUntil: null, Version: 0);
+
+    private static RecordedSession In(SessionState state) => new()
+    {
+        Id = Guid.Empty,
+        Technician = "tina",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        CodeExpiresAt = DateTimeOffset.UnixEpoch,
+        Region = "local",
+        State = state,
+        CodeHash = [1],
+    };
+}

@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Objects;
+
+namespace SecureRecorder.Admin.Tests;
+
+/// <summary>The server itself on a free port of 127.0.0.1, with a clock and a store that a test can disturb, and a data folder of its own.</summary>
+public sealed class Server : IAsyncDisposable
+{
+    private readonly string _data = Path.Combine(Path.GetTempPath(), "admin-tests-" + RandomNumberGenerator.GetHexString(10, lowercase: true));
+    private readonly Dictionary<string, string> _settings;
+    private readonly StringWriter _console = new();
+    private WebApplication? _app;
+
+    private Server(Dictionary<string, string> settings) => _settings = settings;
+
+    public Uri Url { get; private set; } = null!;
+    internal ShiftedClock Clock { get; } = new();
+    internal BreakableStore Store => (BreakableStore)Services.GetRequiredService<IObjectStore>();
+    internal IServiceProvider Services => _app!.Services;
+    internal string Data => _data;
+
+    /// <summary>What the server printed.</summary>
+    internal string Console => _console.ToString();
+
+    /// <param name="settings">Configuration keys, e.g. <c>RateLimits:TriesPerAddress</c>.</param>
+    internal static async Task<Server> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Notice:Controller"] = "Example Ltd, 1 Example Street",
+            ["Notice:Contact"] = "privacy@example.org",
+            ["Notice:ComplaintAuthority"] = "The Example Authority",
+            ["RateLimits:TriesPerAddress"] = "10000",
+            ["RateLimits:TriesInAll"] = "100000",
+        };
+        foreach (var (key, value) in settings) { all[key] = value; }
+
+        var server = new Server(all);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Stops the server, if it runs, and starts it on the same data and port.</summary>
+    internal async Task StartAgainAsync()
+    {
+        await StopAsync();
+        string[] args = [$"--urls={Url?.ToString() ?? "http://127.0.0.1:0"}", $"--DataDirectory={_data}", .. _settings.Select(setting => $"--{setting.Key}={setting.Value}")];
+        var app = Program.Build(args, builder =>
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            builder.Services.Replace(ServiceDescriptor.Singleton<TextWriter>(_console));
+            var open = builder.Services.Single(service => service.ServiceType == typeof(IObjectStore)).ImplementationFactory!;
+            builder.Services.Replace(ServiceDescriptor.Singleton<IObjectStore>(provider => new BreakableStore((FolderObjectStore)open(provider))));
+        });
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        _app = app;
+        Url = new(app.Urls.First());
+    }
+
+    /// <summary>Reads or changes the catalogue.</summary>
+    internal async Task<T> InCatalogueAsync<T>(Func<CatalogueDb, Task<T>> look)
+    {
+        await using var catalogue = await Services.GetRequiredService<IDbContextFactory<CatalogueDb>>().CreateDbContextAsync();
+        return await look(catalogue);
+    }
+
+    /// <summary>The session's row, with its tracks.</summary>
+    internal Task<RecordedSession> SessionAsync(Guid id) =>
+        InCatalogueAsync(catalogue => catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleAsync(s => s.Id == id));
+
+    /// <summary>Waits until the session is in this state.</summary>
+    internal async Task WaitForAsync(Guid session, SessionState state)
+    {
+        var last = (await SessionAsync(session)).State;
+        for (var tries = 0; last != state; tries++)
+        {
+            Assert.True(tries < 400, $"The session is {last}; {state} was expected.");
+            await Task.Delay(50);
+            last = (await SessionAsync(session)).State;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _console.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        if (Directory.Exists(_data)) { Directory.Delete(_data, recursive: true); }
+    }
+
+    private async Task StopAsync()
+    {
+        if (_app is null) { return; }
+        await _app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(2)).Token);
+        await _app.DisposeAsync();
+        _app = null;
+    }
+}
+
+/// <summary>One server for all tests of a class that do not disturb it.</summary>
+public sealed class SharedServer : IAsyncLifetime
+{
+    public Server Server { get; private set; } = null!;
+
+    internal Technician Technician { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Server = await Server.StartAsync();
+        Technician = await Technician.SignInAsync(Server);
+    }
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using SecureRecorder.TestServers;
+
+namespace SecureRecorder.Admin.Tests;
+
+/// <summary>The technician: sets up the first account, signs in, starts sessions.</summary>
+internal sealed partial class Technician : IDisposable
+{
+    public const string UserName = "tina";
+    public const string Password = "correct horse battery staple";
+
+    private readonly Server _server;
+
+    private Technician(Server server)
+    {
+        _server = server;
+        Browser = new(server);
+    }
+
+    public Browser Browser { get; }
+    public string Secret { get; private set; } = "";
+
+    /// <summary>Somebody with a browser and no account yet.</summary>
+    public static Technician At(Server server) => new(server);
+
+    public static string SetupPath(Server server) => SetupPattern().Matches(server.Console)[^1].Groups["found"].Value;
+
+    public static async Task<Technician> SignInAsync(Server server)
+    {
+        var technician = new Technician(server);
+        using (var created = await technician.SetUpAsync(SetupPath(server))) { Assert.Equal(HttpStatusCode.Redirect, created.StatusCode); }
+        using var signedIn = await technician.EnterAsync(Password, technician.Code(stepsAhead: 1));
+        Assert.Equal("/", signedIn.Headers.Location?.ToString());
+        return technician;
+    }
+
+    /// <summary>Fills in the set-up page.</summary>
+    public async Task<HttpResponseMessage> SetUpAsync(string path, string password = Password, string? code = null)
+    {
+        var page = await Browser.ReadAsync(path);
+        Secret = SecretPattern().Match(page).Groups["found"].Value;
+        var hidden = HiddenPattern().Match(page).Groups["found"].Value;
+        var token = TokenPattern().Match(page).Groups["found"].Value;
+        return await Browser.SendAsync(new(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["__RequestVerificationToken"] = token,
+                ["secret"] = hidden,
+                ["displayName"] = "Tina Technician",
+                ["userName"] = UserName,
+                ["password"] = password,
+                ["passwordAgain"] = password,
+                ["code"] = code ?? Code(),
+            }),
+        }, "text/html");
+    }
+
+    public Task<HttpResponseMessage> EnterAsync(string password, string code) =>
+        Browser.SubmitAsync("/sign-in", "/sign-in", ("userName", UserName), ("password", password), ("code", code));
+
+    public string Code(int stepsAhead = 0) => Totp.CodeOf(Secret, _server.Clock, stepsAhead);
+
+    public async Task<(Guid Session, string Code)> StartSessionAsync(string? label = null)
+    {
+        using var started = await Browser.SubmitAsync("/", "/sessions", ("label", label ?? ""));
+        Assert.Equal(HttpStatusCode.Redirect, started.StatusCode);
+        var path = started.Headers.Location!.ToString();
+        var code = CodePattern().Match(await Browser.ReadAsync(path)).Groups["found"].Value;
+        return (Guid.Parse(path.Split('/')[^1]), code);
+    }
+
+    public void Dispose() => Browser.Dispose();
+
+    [GeneratedRegex(@"http://[^/]+(?<found>/setup/\S+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SetupPattern();
+
+    [GeneratedRegex("id=\"totp-secret\"[^>]*>(?<found>[^<]+)<", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SecretPattern();
+
+    [GeneratedRegex("name=\"secret\" value=\"(?<found>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HiddenPattern();
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<found>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TokenPattern();
+
+    [GeneratedRegex("id=\"code\"[^>]*>(?<found>[0-9A-Z]{4}-[0-9A-Z]{4})<", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CodePattern();
+}
