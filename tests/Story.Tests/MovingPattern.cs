@@ -27,17 +27,25 @@ internal sealed class MovingPattern : IAsyncDisposable
     {
         var bars = $"color=c=gray:s={Bars}x2:r=4,format=gray,geq=lum='if(mod(floor(floor(T/{SecondsACount})/pow(2\\,X))\\,2)\\,235\\,16)',"
             + $"scale={display.Width}:{display.Height}:flags=neighbor,setsar=1,format=yuv420p";
-        var player = ChildProcess.Start("ffmpeg",
+        var shown = ChildProcess.Start("ffmpeg",
             ["-nostdin", "-loglevel", "error", "-re", "-f", "lavfi", "-i", bars, "-f", "sdl2", "-window_x", "0", "-window_y", "0", "-window_borderless", "1", "pattern"],
             new Dictionary<string, string?> { ["DISPLAY"] = display.Name, ["SDL_VIDEODRIVER"] = "x11" });
-        var eye = Process.Start(new ProcessStartInfo("ffmpeg",
+        var watcher = Process.Start(new ProcessStartInfo("ffmpeg",
         [
             "-nostdin", "-loglevel", "error", "-f", "x11grab", "-framerate", "5", "-draw_mouse", "0", "-video_size", $"{display.Width}x{display.Height}", "-i", display.Name,
             "-vf", $"scale={Bars}:1:flags=area,format=gray", "-f", "rawvideo", "-flush_packets", "1", "-",
-        ]) { RedirectStandardOutput = true })!;
-        var pattern = new MovingPattern(player, eye);
-        await pattern.LookUntilAsync(look => look.Count >= 1);
-        return pattern;
+        ]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var pattern = new MovingPattern(shown, watcher);
+        try
+        {
+            await pattern.LookUntilAsync(look => look.Count >= 1);
+            return pattern;
+        }
+        catch
+        {
+            await pattern.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>What the display shows now, read from the display itself.</summary>

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SecureRecorder.TestServers;
 
@@ -46,9 +45,9 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
     {
         await page.GotoAsync(server.Url.ToString());
         await Chromium.ShowAsync(page, "sessions");
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("Start", RegexOptions.IgnoreCase) }).First.ClickAsync();
-        await page.WaitForURLAsync(new Regex("/sessions/[0-9a-f-]{36}"));
-        var id = Guid.Parse(Regex.Match(page.Url, "[0-9a-f]{8}-[0-9a-f-]{27}").Value);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start a session" }).ClickAsync();
+        await page.WaitForURLAsync("**/sessions/*");
+        var id = Guid.Parse(new Uri(page.Url).Segments[^1]);
         var code = await page.Locator("#code").InnerTextAsync();
         await Chromium.ShowAsync(page, "session-code");
         return (id, code);
