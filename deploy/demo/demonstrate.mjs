@@ -23,7 +23,8 @@ try {
 
 function print(what) {
   const account = JSON.parse(readFileSync(accountFile, "utf8"));
-  console.log({ user: account.user, password: account.password, code: totp(account.secret) }[what]);
+  const unused = Math.max(Date.now() / 1000, account.usedUntil ?? 0); // a code works once
+  console.log({ user: account.user, password: account.password, code: totp(account.secret, unused) }[what]);
 }
 
 async function demonstrate() {
@@ -47,7 +48,10 @@ async function signedIn() {
   const browser = new Browser(options.server);
   const account = existsSync(accountFile) ? JSON.parse(readFileSync(accountFile, "utf8")) : await setUp(browser);
   for (let attempt = 0; attempt < 4; attempt++) {
-    const answer = await browser.submit("/sign-in", { userName: account.user, password: account.password, code: totp(account.secret) });
+    const now = Math.max(Date.now() / 1000, account.usedUntil ?? 0);
+    const answer = await browser.submit("/sign-in", { userName: account.user, password: account.password, code: totp(account.secret, now) });
+    account.usedUntil = (Math.floor(now / 30) + 1) * 30;
+    writeFileSync(accountFile, JSON.stringify(account), { mode: 0o600 });
     if (answer.ok && answer.path !== "/sign-in") { return browser; }
     await sleep(31_000 - (Date.now() % 30_000)); // a code works once: wait for the next one
   }
