@@ -60,6 +60,7 @@ internal sealed class TestRecorder : IDisposable
     {
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Put, address.Url) { Content = new ReadOnlyMemoryContent(content) };
+        request.Headers.ExpectContinue = content.Length > 1 << 20; // a refusal comes before the body is sent
         foreach (var (name, value) in address.Headers) { request.Headers.TryAddWithoutValidation(name, value); }
         return await client.SendAsync(request);
     }

@@ -1,12 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.RetentionJobs.Recovery;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Live;
 
 /// <summary>The one place in which a living session changes: by the person, the technician, or by time. The catalogue changes first, then streams wake.</summary>
-internal sealed class SessionControl(IDbContextFactory<CatalogueDb> catalogues, LiveSessions sessions, TimeProvider clock)
+internal sealed partial class SessionControl(
+    IDbContextFactory<CatalogueDb> catalogues, LiveSessions sessions, IServiceScopeFactory scopes, TimeProvider clock, ILogger<SessionControl> log)
 {
     private const int Tries = 5;
 
@@ -16,8 +18,12 @@ internal sealed class SessionControl(IDbContextFactory<CatalogueDb> catalogues, 
     public Task<Standing> ResumeAsync(Guid session, string reason, string actor, CancellationToken cancellation) =>
         ChangeAsync(session, actor, "session.resumed", reason, found => LiveRules.Resume(found, reason, sessions.Of(session).RecorderConnected), cancellation);
 
-    public Task<Standing> EndAsync(Guid session, string end, string actor, CancellationToken cancellation) =>
-        ChangeAsync(session, actor, "session.ended", end, found => LiveRules.End(found, end, clock.GetUtcNow()), cancellation);
+    /// <summary>Ends. Where no recorder ever joined there is nobody to wait for: the session is finished at once.</summary>
+    public async Task<Standing> EndAsync(Guid session, string end, string actor, CancellationToken cancellation)
+    {
+        var standing = await ChangeAsync(session, actor, "session.ended", end, found => LiveRules.End(found, end, clock.GetUtcNow()), cancellation);
+        return standing is { State: SessionState.Ending, RecorderJoined: false } ? await FinishAsync(session, end, standing, cancellation) : standing;
+    }
 
     /// <summary>Does what time and presence demand, if anything.</summary>
     public async Task StepAsync(LiveSession session, CancellationToken cancellation)
@@ -37,6 +43,22 @@ internal sealed class SessionControl(IDbContextFactory<CatalogueDb> catalogues, 
             case LiveStep.EndConnectionLost:
                 await EndAsync(session.Id, TrackEnd.ConnectionLost, AuditActor.Server, cancellation);
                 break;
+        }
+    }
+
+    private async Task<Standing> FinishAsync(Guid session, string end, Standing standing, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<FinishSession>().RunAsync(session, end, [], cancellation);
+            sessions.Refresh(session);
+            return await sessions.StandingAsync(sessions.Of(session), cancellation);
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            LogNotFinished(failure, session); // the bucket is away: the job that finishes abandoned sessions tries again
+            return standing;
         }
     }
 
@@ -78,4 +100,7 @@ internal sealed class SessionControl(IDbContextFactory<CatalogueDb> catalogues, 
             living.Changing.Release();
         }
     }
+
+    [LoggerMessage(2211, LogLevel.Warning, "Session {Session} has ended and could not be finished yet")]
+    private partial void LogNotFinished(Exception failure, Guid session);
 }

@@ -24,6 +24,12 @@ internal static class CommandLine
 
     private static async Task<int> ServeAsync(string[] args, CancellationToken cancellation)
     {
+        if (args.FirstOrDefault() is { } word && !word.StartsWith('-'))
+        {
+            await Console.Error.WriteLineAsync($"'{word}' is not something that this program does. See: secure-recorder-admin --help");
+            return Refused;
+        }
+
         try
         {
             await using var app = Program.Build(args);

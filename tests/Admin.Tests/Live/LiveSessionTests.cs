@@ -129,6 +129,19 @@ public sealed class LiveSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ending_before_a_recorder_joined_is_over_at_once()
+    {
+        var (session, code) = await technician.StartSessionAsync();
+        using var person = await Person.JoinAsync(server, code);
+        await person.AllowAsync();
+        Assert.Equal("over", (await person.PressAsync("end")).Phase);
+        Assert.Equal(SessionState.Failed, (await server.SessionAsync(session)).State);
+        Assert.NotNull(await server.Store.FindAsync($"v1/{session}/consent/manifest.jws", default));
+        using var receipt = await person.Browser.GetAsync("/consent/receipt");
+        Assert.Equal(HttpStatusCode.OK, receipt.StatusCode); // the proof outlives the session
+    }
+
+    [Fact]
     public async Task A_declined_session_closes_the_recorders_stream()
     {
         var (_, code) = await technician.StartSessionAsync();

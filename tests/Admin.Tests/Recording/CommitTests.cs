@@ -62,6 +62,18 @@ public sealed class CommitTests(SharedServer shared) : IClassFixture<SharedServe
     }
 
     [Fact]
+    public async Task A_large_segment_passes_and_a_larger_one_is_refused()
+    {
+        await using var scene = await SceneAsync();
+        await scene.Recorder.PutAsync("video", "00000000.seal", new byte[3 << 20]);
+        using var answer = await scene.Recorder.AskAddressesAsync("video", "00000001.seal");
+        var address = (await answer.Content.ReadFromJsonAsync(RecordingJson.Default.AddressesAnswer))!.Addresses[0];
+        using var refused = await TestRecorder.PutAsync(address, new byte[(64 << 20) + 1]);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
+        Assert.Null(await Server.Store.FindAsync($"v1/{scene.Session}/video/00000001.seal", default));
+    }
+
+    [Fact]
     public async Task Segments_are_committed_in_order_and_again_without_harm()
     {
         await using var scene = await SceneAsync();
