@@ -34,15 +34,24 @@ internal sealed class StartedSession : IAsyncDisposable
         var (id, code) = await technician.StartSessionAsync();
         var recorder = device.Join(code);
         var person = new PersonDevice(await chromium.NewDeviceAsync(390, 844), server);
-        await person.JoinAsync(code);
-        await person.AllowAsync();
         var session = new StartedSession(server, display, pattern, device, technician, person, recorder, id);
-        await session.WaitForPersonAsync("recording");
-        return session;
+        try
+        {
+            await person.JoinAsync(code);
+            await person.AllowAsync();
+            await session.WaitForPersonAsync("recording");
+            return session;
+        }
+        catch (Exception failed)
+        {
+            var said = $"{failed.Message}\nThe page: {person.Page.Url}\nThe recorder: {recorder.Output}\nThe server: {server.Process.Output}";
+            await session.DisposeAsync();
+            throw new InvalidOperationException(said, failed);
+        }
     }
 
     /// <summary>Waits until the person's page shows this state.</summary>
-    public Task WaitForPersonAsync(string state) => Person.Page.Locator($"#indicator[data-phase={state}]").First.WaitForAsync(new() { Timeout = 60_000 });
+    public Task WaitForPersonAsync(string state) => Person.Page.Locator($"#indicator[data-phase={state}]").First.WaitForAsync();
 
     /// <summary>What the display shows a little later, when the count has moved on twice.</summary>
     public async Task<Look> LookLaterAsync()

@@ -8,6 +8,9 @@ public sealed class Chromium : IAsyncLifetime
 {
     private const string Executable = "/usr/bin/chromium";
 
+    /// <summary>How long a page may take for anything: long, because the machine may be busy, and nothing waits for it in vain.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -17,6 +20,8 @@ public sealed class Chromium : IAsyncLifetime
     {
         var context = await (browser ?? throw new InvalidOperationException("Chromium was not started."))
             .NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, Locale = "en-US" });
+        context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
+        context.SetDefaultNavigationTimeout((float)Patience.TotalMilliseconds);
         return await context.NewPageAsync();
     }
 
