@@ -13,14 +13,12 @@ public sealed class KilledTests(Chromium chromium)
     {
         await using var session = await StartedSession.StartAsync(chromium);
         for (var i = 0; i < 4; i++) { await session.LookLaterAsync(); }
-        var look = await session.Pattern.LookAsync();
         session.Recorder.Kill();
         var killedAt = TimeProvider.System.GetUtcNow();
         await session.Recorder.WaitForExitAsync(StartedSession.Soon);
 
         await using var drain = session.Device.Drain();
-        await drain.WaitForExitAsync(StartedSession.Soon);
-        Assert.NotEqual(0, drain.ExitCode); // not whole, and it says so
+        Assert.Equal(0, await drain.WaitForExitAsync(StartedSession.Soon)); // all that was left is delivered
         await session.WaitForPersonAsync("over");
 
         var player = await session.ReplayAsync();
@@ -28,7 +26,6 @@ public sealed class KilledTests(Chromium chromium)
         Assert.Equal("Partial", description.GetProperty("state").GetString());
         var lost = (killedAt - description.GetProperty("startedAt").GetDateTimeOffset()).TotalSeconds - description.GetProperty("groups").EnumerateArray().Last().GetProperty("end").GetDouble();
         Assert.InRange(lost, 0, OneSegment);
-        Assert.True(look.Count > 0);
     }
 
     [Fact]
