@@ -19,7 +19,7 @@ passed=0 failed=0 skipped=0 group=
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 NO_COLOR=1
 
 # ---- the end, however it comes ----------------------------------------------------------------------------------------
-home=$(mktemp -d "${TMPDIR:-/tmp}/tests.XXXXXX")
+home=$(mktemp -d "${TMPDIR:-/tmp}/tXXXXXX")
 
 # what was started here carries this run's own TMPDIR in its environment; nothing else is touched
 ours() {
@@ -33,7 +33,7 @@ ours() {
 finish() {
   local code=$? pid pids
   trap - EXIT; trap '' INT TERM
-  if [ -n "$group" ]; then kill -TERM -- "-$group" 2>/dev/null || true; fi
+  if [ -n "$group" ]; then kill -TERM "$group" 2>/dev/null || true; fi
   for _ in $(seq 50); do
     pids=$(ours); [ -n "$pids" ] || break
     if [ "$_" = 1 ] || [ "$_" = 40 ]; then
@@ -52,10 +52,10 @@ trap 'exit 143' TERM
 
 fail() { printf 'run.sh: %s\n' "$*" >&2; exit 1; }
 
-# a child in a process group of its own, so that Ctrl-C reaches it through finish, with all that it started
+# a child that finish can end; what it started is found by its TMPDIR
 run() { # log, command…
   local log=$1 code=0; shift
-  setsid "$@" >"$log" 2>&1 </dev/null & group=$!
+  "$@" >"$log" 2>&1 </dev/null & group=$!
   wait "$group" || code=$?
   group=
   return $code
