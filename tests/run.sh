@@ -19,7 +19,7 @@ passed=0 failed=0 skipped=0 group=
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 NO_COLOR=1
 
 # ---- the end, however it comes ----------------------------------------------------------------------------------------
-home=$(mktemp -d "${TMPDIR:-/tmp}/tXXXXXX")
+home=$(mktemp -d "${TMPDIR:-/tmp}/tXXXXXX"); chmod 755 "$home"
 
 # what was started here carries this run's own TMPDIR in its environment; nothing else is touched
 ours() {
@@ -124,7 +124,7 @@ mkdir -p "$home/tmp" "$home/results"
 export TMPDIR=$home/tmp
 for project in "${projects[@]}"; do
   name=$(basename "$project" .csproj) code=0 began=$SECONDS results=$home/results/$(basename "$project" .csproj).trx
-  run "$home/results/$name.txt" timeout -k 30 2400 dotnet test "$project" --no-build -c Release -v q \
+  run "$home/results/$name.txt" timeout -k 30 2400 dotnet test "$project" --no-build -c Release --logger "console;verbosity=normal" \
     --logger "trx;LogFileName=$name.trx" --results-directory "$home/results" || code=$?
   pass=0 fail=0 skip=0
   while read -r outcome; do
