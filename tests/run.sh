@@ -116,7 +116,7 @@ failures() {
       if (match($0, /<Message>/)) { text = substr($0, RSTART + 9); sub(/<\/Message>.*/, "", text) }
       count = split(text, lines, /\r?\n/)
       print "  FAILED " name
-      for (i = 1; i <= count && i <= 8; i++) print "    " substr(lines[i], 1, 240)
+      for (i = 1; i <= count && i <= 40; i++) print "    " substr(lines[i], 1, 240)
     }' "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#x[DA];//g; s/&amp;/\&/g'
 }
 

@@ -2,14 +2,22 @@ using SecureRecorder.Storage.Objects;
 
 namespace SecureRecorder.Admin.Tests;
 
-/// <summary>The server's store, which a test can take away or make public.</summary>
+/// <summary>The server's store, which a test can take away, make public, or hold up.</summary>
 internal sealed class BreakableStore(FolderObjectStore inner) : IObjectStore
 {
     public volatile bool IsDown;
     public StrangerVerdict Verdict { get; set; } = StrangerVerdict.Private;
     public FolderObjectStore Inner => inner;
 
-    public Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) => Up().PutOnceAsync(name, content, cancellation);
+    /// <summary>Happens before an object of this name is put.</summary>
+    public Func<string, Task>? BeforePut { get; set; }
+
+    public async Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        if (BeforePut is { } happening) { await happening(name); }
+        return await Up().PutOnceAsync(name, content, cancellation);
+    }
+
     public Task<byte[]?> GetAsync(string name, long limitInBytes, CancellationToken cancellation) => Up().GetAsync(name, limitInBytes, cancellation);
     public Task<byte[]?> GetRangeAsync(string name, long offset, int length, CancellationToken cancellation) => Up().GetRangeAsync(name, offset, length, cancellation);
     public Task<ObjectInfo?> FindAsync(string name, CancellationToken cancellation) => Up().FindAsync(name, cancellation);

@@ -83,14 +83,17 @@ public sealed class Server : IAsyncDisposable
         InCatalogueAsync(catalogue => catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleAsync(s => s.Id == id));
 
     /// <summary>Waits until the session is in this state.</summary>
-    internal async Task WaitForAsync(Guid session, SessionState state)
+    internal Task WaitForAsync(Guid session, SessionState state) => EventuallyAsync(async () =>
+        (await SessionAsync(session)).State is var last && last == state ? null : $"The session is {last}; {state} was expected.");
+
+    /// <summary>Waits, for 20 s at most, until nothing is missing.</summary>
+    /// <param name="missing">What is missing, or null.</param>
+    internal static async Task EventuallyAsync(Func<Task<string?>> missing)
     {
-        var last = (await SessionAsync(session)).State;
-        for (var tries = 0; last != state; tries++)
+        for (var tries = 0; await missing() is { } still; tries++)
         {
-            Assert.True(tries < 400, $"The session is {last}; {state} was expected.");
+            Assert.True(tries < 400, still);
             await Task.Delay(50);
-            last = (await SessionAsync(session)).State;
         }
     }
 

@@ -44,7 +44,8 @@ internal sealed class StartedSession : IAsyncDisposable
         }
         catch (Exception failed)
         {
-            var said = $"{failed.Message}\nThe page: {person.Page.Url}\nThe recorder: {recorder.Output}\nThe server: {server.Process.Output}";
+            var page = await person.Page.EvaluateAsync<string>("() => document.body.innerText");
+            var said = $"{failed.Message}\nThe page: {person.Page.Url}\n{page}\nThe recorder: {recorder.Output}\nThe server: {server.Process.Output}";
             await session.DisposeAsync();
             throw new InvalidOperationException(said, failed);
         }

@@ -33,7 +33,7 @@ internal sealed class AcceptConsent(
         await living.Changing.WaitAsync(cancellation); // one consent at a time
         try
         {
-            var session = await catalogue.Sessions.SingleAsync(s => s.Id == id, cancellation);
+            var session = await catalogue.Sessions.AsNoTracking().SingleAsync(s => s.Id == id, cancellation);
             if (session.State is not SessionState.AwaitingConsent) { return new Outcome.TooLate(session.State); }
             if (clock.GetUtcNow() - session.PersonJoinedAt > ExpireInvitations.TimeToDecide) { return new Outcome.TooLate(SessionState.Expired); }
 
@@ -50,18 +50,25 @@ internal sealed class AcceptConsent(
             await catalogue.RecordAsync(clock, AuditActor.Participant, "consent.given", id, AuditOutcome.Allowed, $"{notice.Id} version {notice.Version}, {notice.Language}, {notice.Sha256}", cancellation);
             var proof = new ConsentProof(receipt, Countersign(id, receipt, notice));
             var written = await track.WriteAsync(id, proof, cancellation);
-            Accept(session, receipt, notice, written);
-            await catalogue.SaveChangesAsync(cancellation);
-
-            living.Proof = proof;
-            living.PersonSeen();
-            living.Take(Standing.Of(session));
-            return new Outcome.Accepted();
+            return await catalogue.ChangeAsync(() => SaveAsync(living, proof, notice, written, cancellation));
         }
         finally
         {
             living.Changing.Release();
         }
+    }
+
+    private async Task<Outcome> SaveAsync(LiveSession living, ConsentProof proof, Notice notice, WrittenConsent written, CancellationToken cancellation)
+    {
+        var session = await catalogue.Sessions.SingleAsync(s => s.Id == living.Id, cancellation); // a recorder may have joined since
+        if (session.State is not SessionState.AwaitingConsent) { return new Outcome.TooLate(session.State); }
+
+        Accept(session, proof.Receipt, notice, written);
+        await catalogue.SaveChangesAsync(cancellation);
+        living.Proof = proof;
+        living.PersonSeen();
+        living.Take(Standing.Of(session));
+        return new Outcome.Accepted();
     }
 
     private string? Refusal(string compact, Guid session, Notice notice)

@@ -14,19 +14,24 @@ internal sealed class DeclineConsent(CatalogueDb catalogue, LiveSessions live, T
         await living.Changing.WaitAsync(cancellation);
         try
         {
-            var session = await catalogue.Sessions.SingleAsync(s => s.Id == id, cancellation);
-            if (session.State is not SessionState.AwaitingConsent) { return; }
-
-            session.State = SessionState.Declined;
-            session.CodeHash = [];
-            session.EndedAt = clock.GetUtcNow();
-            session.KeepUntil = null;
-            await catalogue.RecordAsync(clock, AuditActor.Participant, "consent.declined", id, AuditOutcome.Allowed, null, cancellation);
-            living.Take(Standing.Of(session));
+            if (await catalogue.ChangeAsync(() => DeclineAsync(id, cancellation)) is { } declined) { living.Take(declined); }
         }
         finally
         {
             living.Changing.Release();
         }
+    }
+
+    private async Task<Standing?> DeclineAsync(Guid id, CancellationToken cancellation)
+    {
+        var session = await catalogue.Sessions.SingleAsync(s => s.Id == id, cancellation);
+        if (session.State is not SessionState.AwaitingConsent) { return null; }
+
+        session.State = SessionState.Declined;
+        session.CodeHash = [];
+        session.EndedAt = clock.GetUtcNow();
+        session.KeepUntil = null;
+        await catalogue.RecordAsync(clock, AuditActor.Participant, "consent.declined", id, AuditOutcome.Allowed, null, cancellation);
+        return Standing.Of(session);
     }
 }

@@ -10,8 +10,6 @@ namespace SecureRecorder.Admin.Live;
 internal sealed partial class SessionControl(
     IDbContextFactory<CatalogueDb> catalogues, LiveSessions sessions, IServiceScopeFactory scopes, TimeProvider clock, ILogger<SessionControl> log)
 {
-    private const int Tries = 5;
-
     public Task<Standing> PauseAsync(Guid session, string reason, string actor, CancellationToken cancellation) =>
         ChangeAsync(session, actor, "session.paused", reason, found => LiveRules.Pause(found, reason), cancellation);
 
@@ -77,23 +75,16 @@ internal sealed partial class SessionControl(
         await living.Changing.WaitAsync(cancellation);
         try
         {
-            for (var attempt = 1; ; attempt++)
+            await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
+            return await catalogue.ChangeAsync(async () =>
             {
-                await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
                 var session = await catalogue.Sessions.SingleAsync(s => s.Id == id, cancellation);
                 if (change(session)) { catalogue.Record(clock, actor, action, id, AuditOutcome.Allowed, detail); }
-                try
-                {
-                    var changed = await catalogue.SaveChangesAsync(cancellation) > 0;
-                    var standing = Standing.Of(session);
-                    if (changed || living.Standing != standing) { living.Take(standing); }
-                    return standing;
-                }
-                catch (DbUpdateConcurrencyException) when (attempt < Tries)
-                {
-                    // a commit or a job was faster: look again
-                }
-            }
+                var changed = await catalogue.SaveChangesAsync(cancellation) > 0;
+                var standing = Standing.Of(session);
+                if (changed || living.Standing != standing) { living.Take(standing); }
+                return standing;
+            });
         }
         finally
         {

@@ -11,8 +11,6 @@ namespace SecureRecorder.Admin.Recording;
 /// <summary>The recorder says that nothing follows. What it claims is checked against the commits and the bucket.</summary>
 internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finish, LiveSessions live)
 {
-    private const int Tries = 5;
-
     public async Task<IResult> RunAsync(Guid id, FinishRequest request, CancellationToken cancellation)
     {
         if (!TrackEnd.IsKnown(request.End) || request.End == TrackEnd.Recovered)
@@ -36,7 +34,7 @@ internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finis
         }
 
         var end = session.End ?? request.End; // who ended it first says how
-        var outcome = await FinishAsync(id, end, [.. request.Tracks.Where(track => track.Manifest).Select(track => track.Track)], cancellation);
+        var outcome = await finish.RunAsync(id, end, [.. request.Tracks.Where(track => track.Manifest).Select(track => track.Track)], cancellation);
         live.Refresh(id);
         return outcome switch
         {
@@ -44,22 +42,6 @@ internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finis
             FinishSession.Outcome.Refused refused => Problems.Conflict("The session cannot be finished so.", refused.Why),
             _ => Problems.NotFound("There is no such session.", "It was deleted."),
         };
-    }
-
-    private async Task<FinishSession.Outcome> FinishAsync(Guid id, string end, IReadOnlyCollection<string> claimed, CancellationToken cancellation)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            catalogue.ChangeTracker.Clear();
-            try
-            {
-                return await finish.RunAsync(id, end, claimed, cancellation);
-            }
-            catch (DbUpdateConcurrencyException) when (attempt < Tries)
-            {
-                // the person, or a job, changed the session meanwhile: finishing is idempotent
-            }
-        }
     }
 
     private static string WordOf(SessionState state) => state.ToString().ToLowerInvariant();

@@ -21,7 +21,7 @@ internal sealed class RedeemCode(CatalogueDb catalogue, SessionCodes codes, Live
     public const string RefusalDetail = "It is wrong, already used, or expired. Ask the technician for a new one.";
 
     /// <summary>The person's page: from now on its cookie holds the token, and the person reads the notice.</summary>
-    public async Task<Redeemed?> ByPersonAsync(string? code, CancellationToken cancellation)
+    public Task<Redeemed?> ByPersonAsync(string? code, CancellationToken cancellation) => catalogue.ChangeAsync(async () =>
     {
         var session = await FindAsync(code, cancellation);
         if (session is not { State: SessionState.Invited, PersonJoinedAt: null }) { return null; }
@@ -32,10 +32,10 @@ internal sealed class RedeemCode(CatalogueDb catalogue, SessionCodes codes, Live
         session.State = SessionState.AwaitingConsent;
         session.KeepUntil = notice.Value.KeepUntil(clock.GetUtcNow());
         return await SaveAsync(session, token, AuditActor.Participant, cancellation);
-    }
+    });
 
     /// <summary>A recorder, with the public key that its checkpoints and manifests are checked against.</summary>
-    public async Task<Redeemed?> ByRecorderAsync(string? code, PublicSigningKey key, CancellationToken cancellation)
+    public Task<Redeemed?> ByRecorderAsync(string? code, PublicSigningKey key, CancellationToken cancellation) => catalogue.ChangeAsync(async () =>
     {
         var session = await FindAsync(code, cancellation);
         if (session is not { RecorderJoinedAt: null } || session.State is not (SessionState.Invited or SessionState.AwaitingConsent or SessionState.Ready or SessionState.Paused)) { return null; }
@@ -45,7 +45,7 @@ internal sealed class RedeemCode(CatalogueDb catalogue, SessionCodes codes, Live
         session.RecorderTokenHash = SecretTokens.Hash(token);
         session.RecorderKey = JsonSerializer.Serialize(key, RecordingJson.Default.PublicSigningKey);
         return await SaveAsync(session, token, AuditActor.Recorder, cancellation);
-    }
+    });
 
     private async Task<RecordedSession?> FindAsync(string? code, CancellationToken cancellation)
     {
@@ -53,19 +53,11 @@ internal sealed class RedeemCode(CatalogueDb catalogue, SessionCodes codes, Live
         return await catalogue.Sessions.SingleOrDefaultAsync(session => session.CodeHash == hash && session.CodeExpiresAt > now, cancellation);
     }
 
-    private async Task<Redeemed?> SaveAsync(RecordedSession session, string token, string actor, CancellationToken cancellation)
+    private async Task<Redeemed> SaveAsync(RecordedSession session, string token, string actor, CancellationToken cancellation)
     {
         if (session is { PersonJoinedAt: not null, RecorderJoinedAt: not null }) { session.CodeHash = []; }
         catalogue.Record(clock, actor, "code.redeemed", session.Id, AuditOutcome.Allowed, null);
-        try
-        {
-            await catalogue.SaveChangesAsync(cancellation);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return null; // somebody else was first
-        }
-
+        await catalogue.SaveChangesAsync(cancellation);
         live.Of(session.Id).Take(Standing.Of(session));
         return new(session.Id, token, session.Region);
     }

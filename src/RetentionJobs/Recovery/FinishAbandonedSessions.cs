@@ -39,10 +39,8 @@ public sealed partial class FinishAbandonedSessions(CatalogueDb catalogue, Finis
             }
             catch (Exception failed) when (!cancellation.IsCancellationRequested)
             {
-                Failed(log, session, failed); // the bucket is away, or the session changed meanwhile: the next run tries again
+                Failed(log, session, failed); // the bucket is away: the next run tries again
             }
-
-            catalogue.ChangeTracker.Clear();
         }
     }
 

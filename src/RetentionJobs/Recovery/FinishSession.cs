@@ -17,7 +17,10 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
 
     /// <param name="end">How it ended, one of <see cref="TrackEnd"/>; <see cref="TrackEnd.Recovered"/> when the recorder never came back.</param>
     /// <param name="claimed">Tracks whose manifest the recorder says that it put.</param>
-    public async Task<Outcome> RunAsync(Guid session, string end, IReadOnlyCollection<string> claimed, CancellationToken cancellation)
+    public Task<Outcome> RunAsync(Guid session, string end, IReadOnlyCollection<string> claimed, CancellationToken cancellation) =>
+        catalogue.ChangeAsync(() => FinishAsync(session, end, claimed, cancellation));
+
+    private async Task<Outcome> FinishAsync(Guid session, string end, IReadOnlyCollection<string> claimed, CancellationToken cancellation)
     {
         var recorded = await catalogue.Sessions.Include(s => s.Tracks).SingleOrDefaultAsync(s => s.Id == session, cancellation);
         if (recorded is null) { return new Outcome.NotFound(); }

@@ -63,6 +63,37 @@ public sealed class DisturbedConsentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_recorder_that_joins_while_the_consent_is_being_stored_takes_nothing_from_it()
+    {
+        var (session, code) = await technician.StartSessionAsync();
+        using var person = await Person.JoinAsync(server, code);
+        TestRecorder? recorder = null;
+        server.Store.BeforePut = async _ => recorder ??= await TestRecorder.JoinAsync(server, code);
+        var receipt = await person.AllowAsync();
+        using (recorder)
+        {
+            await using var control = await recorder!.ListenAsync();
+            Assert.Equal(receipt, (await control.NextAsync(ControlPhase.Record)).Receipt);
+        }
+
+        Assert.NotNull((await server.SessionAsync(session)).RecorderJoinedAt);
+    }
+
+    [Fact]
+    public async Task A_page_and_a_recorder_that_redeem_the_code_at_the_same_moment_both_get_in()
+    {
+        for (var round = 0; round < 8; round++)
+        {
+            var (session, code) = await technician.StartSessionAsync();
+            var (page, recorder) = (Person.JoinAsync(server, code), TestRecorder.JoinAsync(server, code));
+            await Task.WhenAll(page, recorder);
+            (await page).Dispose();
+            (await recorder).Dispose();
+            Assert.Empty((await server.SessionAsync(session)).CodeHash);
+        }
+    }
+
+    [Fact]
     public async Task A_public_location_stops_new_sessions_consents_and_uploads()
     {
         var (_, code) = await technician.StartSessionAsync();
