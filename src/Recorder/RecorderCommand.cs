@@ -114,7 +114,7 @@ internal sealed class RecorderCommand
         }
     }
 
-    private static HttpClient Http() => new(new SocketsHttpHandler
+    internal static HttpClient Http() => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false, // a token or a signed address is for one place only
         UseCookies = false,

@@ -24,18 +24,20 @@ public sealed class WrittenSession : IDisposable
 
     private readonly SigningKey device = SigningKey.Create();
 
-    private WrittenSession(string folder)
+    private readonly bool owned;
+
+    private WrittenSession(string folder, Guid id, bool owned)
     {
-        Folder = folder;
+        (Folder, Id, this.owned) = (folder, id, owned);
         Bucket = Path.Combine(folder, "bucket");
         Store = new(Bucket, new FolderUploadAddresses(new("http://127.0.0.1/"), new byte[32], TimeProvider.System));
-        OwnerOnlyFile.Create(KekPath, NewKek.Value);
+        if (owned) { OwnerOnlyFile.Create(KekPath, NewKek.Value); }
         Kek = LocalKeyFile.Open(KekPath);
         Receipt = SignReceipt(Id);
         ConsentDigest = ConsentReceipt.DigestOf(Receipt);
     }
 
-    public Guid Id { get; } = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+    public Guid Id { get; }
     public string Folder { get; }
 
     /// <summary>The folder that mirrors the bucket.</summary>
@@ -51,9 +53,14 @@ public sealed class WrittenSession : IDisposable
     public TrackReader Reader => new(Store, Kek);
 
     /// <summary>An empty bucket with the consent track in it; its manifest is not written yet.</summary>
-    public static async Task<WrittenSession> CreateAsync()
+    public static Task<WrittenSession> CreateAsync() => BeginAsync(new(
+        Path.Combine(Path.GetTempPath(), "session-" + RandomNumberGenerator.GetHexString(8, lowercase: true)), Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), owned: true));
+
+    /// <summary>A session in the data folder of a server, under its KEK and beside its other sessions.</summary>
+    public static Task<WrittenSession> InAsync(string data, Guid id) => BeginAsync(new(data, id, owned: false));
+
+    private static async Task<WrittenSession> BeginAsync(WrittenSession session)
     {
-        var session = new WrittenSession(Path.Combine(Path.GetTempPath(), "session-" + RandomNumberGenerator.GetHexString(8, lowercase: true)));
         await session.Store.ProvisionAsync(default);
         session.ConsentSegments = await session.WriteConsentAsync();
         return session;
@@ -83,6 +90,25 @@ public sealed class WrittenSession : IDisposable
         return [.. writer.Segments];
     }
 
+    /// <summary>Writes a whole track of the recorder's from segments as they come.</summary>
+    /// <returns>The entries, as the manifest has them.</returns>
+    public async Task<IReadOnlyList<ManifestSegment>> WriteTrackAsync(TrackName track, string mediaType, IAsyncEnumerable<PlainSegment> segments)
+    {
+        var startedAt = TimeProvider.System.GetUtcNow();
+        using var writer = new TrackWriter(Id, track, ConsentDigest, Kek.PublicKey, RecorderKey);
+        await PutAsync(track, TrackObjects.KeyFile, writer.KeyFile.ToArray());
+        var end = 0.0;
+        await foreach (var (content, start, duration, key) in segments)
+        {
+            var written = writer.Seal(content, start, duration, key);
+            await PutAsync(track, written.Name, written.Content);
+            end = start + duration;
+        }
+
+        await PutAsync(track, TrackObjects.Manifest, writer.SignManifest(Manifest.RecorderWriter, Region, mediaType, startedAt, startedAt.AddSeconds(end), TrackEnd.Ended, []));
+        return [.. writer.Segments];
+    }
+
     /// <summary>The file of an object in the bucket's folder.</summary>
     public string FileOf(TrackName track, string name) => Path.Combine(Bucket, TrackObjects.NameOf(Id, track, name));
 
@@ -101,7 +127,7 @@ public sealed class WrittenSession : IDisposable
         RecorderKey.Dispose();
         ServerKey.Dispose();
         device.Dispose();
-        if (Directory.Exists(Folder)) { Directory.Delete(Folder, recursive: true); }
+        if (owned && Directory.Exists(Folder)) { Directory.Delete(Folder, recursive: true); }
     }
 
     private string SignReceipt(Guid session)
@@ -131,3 +157,6 @@ public sealed class WrittenSession : IDisposable
         if (!await Store.PutOnceAsync(TrackObjects.NameOf(Id, track, name), content, default)) { throw new InvalidOperationException($"'{name}' of track '{track}' exists."); }
     }
 }
+
+/// <summary>A segment before it is sealed. Seconds on the session's clock.</summary>
+public sealed record PlainSegment(byte[] Content, double Start, double Duration, bool Key);

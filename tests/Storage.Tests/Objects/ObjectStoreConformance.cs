@@ -1,3 +1,4 @@
+// Longer than 300 lines: the stores' one contract, which each of them inherits as one class.
 using System.Net;
 using System.Text;
 using SecureRecorder.Storage.Objects;
