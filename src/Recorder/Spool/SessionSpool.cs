@@ -9,7 +9,7 @@ namespace SecureRecorder.Recorder.Spool;
 /// What of one session is not yet acknowledged, in a folder of its own: sealed segments, the journal, the recorder's token
 /// (0600). It outlives the recorder: <see cref="TryReopen"/> finds what a killed one left. Safe for concurrent use.
 /// </summary>
-/// <remarks>Order of writing: a segment's file, then its journal line; of removing: the acknowledgement's journal line, then the file.</remarks>
+/// <remarks>Order of writing: a segment's file, then its journal line; of removing: the acknowledgement's journal line, then, in its own time, the file.</remarks>
 internal sealed partial class SessionSpool : IDisposable
 {
     private const string TokenFile = "token";
@@ -18,6 +18,7 @@ internal sealed partial class SessionSpool : IDisposable
     private readonly Journal _journal;
     private readonly SpoolBudget _budget;
     private readonly Channel<SpooledObject> _queue = Channel.CreateUnbounded<SpooledObject>();
+    private readonly Channel<string> _files = Channel.CreateUnbounded<string>(new() { SingleReader = true }); // to remove: on some disks slower than an upload
     private readonly CancellationTokenSource _discarding = new();
     private readonly Dictionary<string, TrackSpool> _tracks = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Track, string Name), SpooledObject> _waiting = [];
@@ -26,6 +27,7 @@ internal sealed partial class SessionSpool : IDisposable
     private SessionSpool(string folder, JournalSession session, string token, Journal journal, SpoolBudget budget)
     {
         (Folder, Id, Server, Region, Token, _journal, _budget) = (folder, session.Id, session.Server, session.Region, token, journal, budget);
+        _ = RemoveFilesAsync();
     }
 
     public string Folder { get; }
@@ -204,6 +206,7 @@ internal sealed partial class SessionSpool : IDisposable
 
     public void Dispose()
     {
+        _files.Writer.TryComplete();
         _journal.Dispose();
         _discarding.Dispose();
     }
@@ -226,11 +229,21 @@ internal sealed partial class SessionSpool : IDisposable
     {
         if (!_waiting.Remove((track, name), out var done)) { return; }
         _budget.Add(-done.Size);
-        if (done.Content is null) { Guard(() => File.Delete(done.Path)); }
+        if (done.Content is null) { _files.Writer.TryWrite(done.Path); }
         if (DiskFault is not null && _waiting.Values.All(waiting => waiting.Content is null))
         {
             DiskFault = null; // worth another try
             DiskFaultChanged?.Invoke();
+        }
+    }
+
+    /// <summary>Removes files that nobody needs; one that stays is ignored when the spool is reopened.</summary>
+    private async Task RemoveFilesAsync()
+    {
+        await foreach (var path in _files.Reader.ReadAllAsync())
+        {
+            try { File.Delete(path); }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException) { }
         }
     }
 

@@ -10,7 +10,17 @@ internal sealed record SpooledObject(TrackSpool Track, string Name, string Path,
     /// <summary>The segment's index; −1 for the key file and the manifest.</summary>
     public long Index => TrackObjects.TryParseSegment(Name, out var index) ? index : -1;
 
-    public Stream Open() => Content is { } content
-        ? new MemoryStream(content, writable: false)
-        : new FileStream(Path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 0, Options = FileOptions.SequentialScan });
+    /// <summary>Fills the first <see cref="Size"/> bytes of a buffer.</summary>
+    /// <exception cref="EndOfStreamException">The file is shorter than what was sealed.</exception>
+    public void ReadInto(Span<byte> buffer)
+    {
+        if (Content is { } content)
+        {
+            content.CopyTo(buffer);
+            return;
+        }
+
+        using var file = new FileStream(Path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 });
+        file.ReadExactly(buffer[..(int)Size]);
+    }
 }

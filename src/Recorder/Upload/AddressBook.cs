@@ -9,7 +9,7 @@ namespace SecureRecorder.Recorder.Upload;
 /// <summary>Upload addresses, asked for in batches: one request gives the next segments' too. Safe for concurrent use.</summary>
 internal sealed class AddressBook(RecorderApi api, TimeProvider time) : IDisposable
 {
-    /// <summary>Names asked for at once.</summary>
+    /// <summary>Names asked for at once, as far as there is no backlog: the next minute's.</summary>
     public const int Batch = 12;
 
     /// <summary>An address that expires sooner than this is not begun with.</summary>
@@ -56,7 +56,9 @@ internal sealed class AddressBook(RecorderApi api, TimeProvider time) : IDisposa
         var first = Math.Max(wanted.Index, 0);
         List<string> names = wanted.Index < 0 ? [wanted.Name] : [];
         if (wanted.Name == TrackObjects.Manifest) { return names; }
-        for (var index = first; names.Count < Batch; index++) { names.Add(TrackObjects.SegmentName(index)); }
+        var backlog = wanted.Track.Segments.Count - first;
+        var count = Math.Clamp(backlog, Batch, AddressesRequest.MaximumNames);
+        for (var index = first; names.Count < count; index++) { names.Add(TrackObjects.SegmentName(index)); }
         return names;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using SecureRecorder.Recorder.Session;
 using SecureRecorder.Recorder.Spool;
@@ -50,41 +51,50 @@ internal sealed class ObjectUpload(HttpClient http, SessionSpool spool, AddressB
             return null; // a recorder that was killed before it heard so had it committed already
         }
 
+        var content = ArrayPool<byte>.Shared.Rent((int)waiting.Size);
+        Read(waiting, content);
+        var (status, failure) = await SendAsync(address, content.AsMemory(0, (int)waiting.Size), cancellation);
+        if (status is HttpStatusCode.OK) { ArrayPool<byte>.Shared.Return(content); } // after any other answer the connection may still be reading from it
+        if (status is HttpStatusCode.OK or HttpStatusCode.PreconditionFailed) { return null; }
+
+        if (status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError) { addresses.Forget(waiting.Track.Name); } // expired, or the location's credential changed
+        return failure;
+    }
+
+    /// <returns>What the store answered, if it did, and what to say of it.</returns>
+    private async Task<(HttpStatusCode? Status, string Failure)> SendAsync(ObjectAddress address, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(spool.Server, address.Url)) { Content = new StreamContent(Open(waiting)) };
-            request.Content.Headers.ContentLength = waiting.Size;
+            using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(spool.Server, address.Url)) { Content = new ReadOnlyMemoryContent(content) };
             foreach (var (name, value) in address.Headers)
             {
                 if (!request.Headers.TryAddWithoutValidation(name, value)) { request.Content.Headers.TryAddWithoutValidation(name, value); }
             }
 
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-            if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.PreconditionFailed) { return null; }
+            if (answer.IsSuccessStatusCode) { return (HttpStatusCode.OK, ""); }
 
-            var status = $"the store answered {(int)answer.StatusCode}";
-            if (answer.StatusCode == HttpStatusCode.InsufficientStorage) { return status + ": it is full"; }
-            if ((int)answer.StatusCode < 500) { addresses.Forget(waiting.Track.Name); } // expired, or the location's credential changed
-            return status;
+            return (answer.StatusCode, $"the store answered {(int)answer.StatusCode}{(answer.StatusCode == HttpStatusCode.InsufficientStorage ? ": it is full" : "")}");
         }
-        catch (Exception failed) when (failed is HttpRequestException or IOException and not SpoolDamagedException or OperationCanceledException)
+        catch (Exception failed) when (failed is HttpRequestException or IOException or OperationCanceledException)
         {
             cancellation.ThrowIfCancellationRequested();
-            return failed is OperationCanceledException ? $"no answer within {Patience.TotalSeconds} s" : failed.Message;
+            return (null, failed is OperationCanceledException ? $"no answer within {Patience.TotalSeconds} s" : failed.Message);
         }
     }
 
-    private static Stream Open(SpooledObject waiting)
+    private static void Read(SpooledObject waiting, Span<byte> content)
     {
         try
         {
-            return waiting.Open();
+            waiting.ReadInto(content);
         }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or EndOfStreamException)
         {
-            throw new SpoolDamagedException($"'{waiting.Path}' was removed from the spool or closed to its owner before it was stored.", gone);
+            throw new SpoolDamagedException($"'{waiting.Path}' was removed from the spool, cut, or closed to its owner before it was stored.", gone);
         }
     }
 }

@@ -37,7 +37,6 @@ internal sealed class SessionDelivery : IDisposable
     /// <summary>Somebody waits for the end: no more waiting for company.</summary>
     public void Hurry()
     {
-        _uploader.Hurry();
         _server.Hurry();
         _store.Hurry();
     }

@@ -10,17 +10,15 @@ internal sealed class Uploader(SessionSpool spool, RecorderApi api, ObjectUpload
     /// <summary>PUTs at the same time.</summary>
     public const int Parallelism = 4;
 
-    /// <summary>Segments that are committed at once, whatever the time.</summary>
-    public const int CommitBatch = 12;
+    /// <summary>Segments that one request commits; as many are committed at once, whatever the time.</summary>
+    public const int CommitBatch = 120;
 
     /// <summary>The longest that a stored segment waits for its commit.</summary>
     public static readonly TimeSpan CommitDelay = TimeSpan.FromSeconds(5);
 
-    private const int MaximumCommit = 120; // segments a request, when there is a backlog
     private const int RepairLimit = 5; // times in a row that the server may miss the same object
 
     private readonly Signal _changed = new();
-    private bool _ending;
     private volatile Exception? _failure;
 
     /// <summary>Runs until the spool is complete and all of it acknowledged.</summary>
@@ -41,13 +39,6 @@ internal sealed class Uploader(SessionSpool spool, RecorderApi api, ObjectUpload
             await stop.CancelAsync();
             spool.Changed = null;
         }
-    }
-
-    /// <summary>Nothing more comes: commits what is stored at once.</summary>
-    public void Hurry()
-    {
-        Volatile.Write(ref _ending, true);
-        _changed.Set();
     }
 
     private async Task PutAllOrFailAsync(CancellationToken cancellation)
@@ -106,7 +97,7 @@ internal sealed class Uploader(SessionSpool spool, RecorderApi api, ObjectUpload
     {
         var ready = track.Stored - track.Committed;
         if (ready == 0 || !track.KeyStored) { return false; }
-        if (all || ready >= CommitBatch || Volatile.Read(ref _ending)) { return true; }
+        if (all || ready >= CommitBatch) { return true; }
 
         var left = CommitDelay - time.GetElapsedTime(track.WaitsSince);
         if (left <= TimeSpan.Zero) { return true; }
@@ -118,7 +109,7 @@ internal sealed class Uploader(SessionSpool spool, RecorderApi api, ObjectUpload
     {
         for (var repairs = 0; ;)
         {
-            var end = Math.Min(track.Stored, track.Committed + MaximumCommit);
+            var end = Math.Min(track.Stored, track.Committed + CommitBatch);
             var (segments, checkpoint) = spool.BatchOf(track, first, end);
             var gaps = spool.Gaps;
             try

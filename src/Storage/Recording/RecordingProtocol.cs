@@ -40,7 +40,7 @@ public static class ControlPhase
 /// <summary>POST /api/recorder/addresses: where to put these objects of a track. 1 to <see cref="MaximumNames"/> names.</summary>
 public sealed record AddressesRequest(string Track, IReadOnlyList<string> Names)
 {
-    public const int MaximumNames = 32;
+    public const int MaximumNames = 120;
 }
 
 /// <summary>One address a name, in the order asked for.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Recorder;
 using SecureRecorder.Recorder.Spool;
 using SecureRecorder.Recorder.Upload;
@@ -24,8 +25,9 @@ internal sealed class RecorderUpload(AdminServer server, int segments, int size)
     private readonly HttpClient _http = RecorderCommand.Http();
     private readonly Terminal _terminal = new(TextWriter.Null, TextWriter.Null, interactive: false);
 
-    /// <summary>Bytes a second, until the server has acknowledged all of a new session.</summary>
-    public async Task<double> MeasureAsync()
+    /// <summary>Seals and spools a new session, then puts and commits it until the server has acknowledged all.</summary>
+    /// <returns>Bytes of plaintext a second, of either.</returns>
+    public async Task<(double Seal, double Upload)> MeasureAsync()
     {
         using var key = SigningKey.Create();
         var joined = await JoinAsync(key);
@@ -34,14 +36,17 @@ internal sealed class RecorderUpload(AdminServer server, int segments, int size)
         using var track = new SealedTrack(spool, TrackName.Video, _consent, _kek.PublicKey, key);
 
         var begun = Stopwatch.GetTimestamp();
-        var delivering = delivery.RunAsync(CancellationToken.None);
         track.Begin("video/mp4; codecs=\"avc1.64001F\"", TimeProvider.System.GetUtcNow(), []);
         for (var index = 0; index < segments; index++) { track.Write(_content, index * SegmentSeconds, SegmentSeconds, key: true); }
         spool.Complete(TrackEnd.Ended);
-        await delivering;
-        var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        var spooled = Stopwatch.GetTimestamp();
+        await delivery.RunAsync(CancellationToken.None);
+        var stored = Stopwatch.GetTimestamp();
+
         spool.Delete();
-        return (double)segments * size / seconds;
+        await LeaveAsync(joined.Session);
+        var bytes = (double)segments * size;
+        return (bytes / Stopwatch.GetElapsedTime(begun, spooled).TotalSeconds, bytes / Stopwatch.GetElapsedTime(spooled, stored).TotalSeconds);
     }
 
     public void Dispose()
@@ -65,5 +70,12 @@ internal sealed class RecorderUpload(AdminServer server, int segments, int size)
         catalogue.Sessions.Add(session);
         await catalogue.SaveChangesAsync();
         return new(session.Id, token, session.Region, _kek.PublicKey, key.Public);
+    }
+
+    /// <summary>The server has nothing to do with the session any more.</summary>
+    private async Task LeaveAsync(Guid session)
+    {
+        await using var catalogue = ServerCatalogue.Open(server);
+        await catalogue.Sessions.Where(s => s.Id == session).ExecuteUpdateAsync(s => s.SetProperty(row => row.State, SessionState.Failed).SetProperty(row => row.Version, row => row.Version + 1));
     }
 }
