@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
+using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
@@ -17,7 +18,7 @@ internal static partial class Program
     {
         var builder = ServerHost.CreateBuilder(args);
         builder.AddOperation().AddWebSafety().AddAccess().AddLocations();
-        builder.AddSessions().AddConsent().AddLive().AddRecording().AddJobs();
+        builder.AddSessions().AddConsent().AddLive().AddChat().AddRecording().AddJobs();
         builder.Services.AddReplay();
         adapt?.Invoke(builder);
 
@@ -28,6 +29,7 @@ internal static partial class Program
         app.MapSessions();
         app.MapConsent();
         app.MapLive();
+        app.MapChat();
         app.MapRecording();
         app.MapLocations();
         app.MapReplay();

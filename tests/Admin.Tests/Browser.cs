@@ -48,6 +48,9 @@ internal sealed partial class Browser : IDisposable
         return _client.SendAsync(request);
     }
 
+    /// <summary>A request whose answer goes on; its headers are there.</summary>
+    public Task<HttpResponseMessage> StreamAsync(HttpRequestMessage request) => _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
     public void Dispose() => _client.Dispose();
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<found>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]

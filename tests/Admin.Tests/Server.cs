@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Tests;
 
@@ -23,6 +24,9 @@ public sealed class Server : IAsyncDisposable
     internal BreakableStore Store => (BreakableStore)Services.GetRequiredService<IObjectStore>();
     internal IServiceProvider Services => _app!.Services;
     internal string Data => _data;
+
+    /// <summary>Opens what the server stored, with its KEK.</summary>
+    internal TrackReader Reader => Services.GetRequiredService<TrackReader>();
 
     /// <summary>What the server printed.</summary>
     internal string Console => _console.ToString();
@@ -105,7 +109,8 @@ public sealed class Server : IAsyncDisposable
         if (Directory.Exists(_data)) { Directory.Delete(_data, recursive: true); }
     }
 
-    private async Task StopAsync()
+    /// <summary>Stops it; its data stays.</summary>
+    internal async Task StopAsync()
     {
         if (_app is null) { return; }
         await _app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(2)).Token);

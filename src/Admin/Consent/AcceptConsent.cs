@@ -17,9 +17,6 @@ internal sealed class AcceptConsent(
     /// <summary>The one participant there is so far.</summary>
     public const string Participant = "p1";
 
-    /// <summary>What the notice asks for. Chat is not recorded yet, so nobody consents to it.</summary>
-    public static readonly ConsentChoices Choices = new(Video: true, Chat: false);
-
     /// <summary>How far the device's clock may be from the server's.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
 
@@ -91,7 +88,7 @@ internal sealed class AcceptConsent(
             _ when receipt.Controller != notice.Controller => "The receipt names another organization than the notice.",
             _ when receipt.Notice != new NoticeReference(notice.Id, notice.Version, notice.Language, notice.Sha256) =>
                 "The receipt is for another notice than the one of now. Load the page again and read it.",
-            _ when receipt.Choices != Choices => "The receipt allows something else than the notice asks for.",
+            _ when receipt.Choices != notices.Choices => "The receipt allows something else than the notice asks for.",
             _ when away > ClockTolerance => $"The device's clock is {away.TotalMinutes:0} minutes away from the server's; at most {ClockTolerance.TotalMinutes:0} are accepted. Set it right and try again.",
             _ => null,
         };

@@ -85,7 +85,7 @@ internal static class ConsentEndpoints
         var session = await SessionOfAsync(user, catalogue, cancellation);
         var notice = await notices.ReadAsync(session, cancellation);
         return TypedResults.Ok(new ConsentRequest(
-            session.Id, AcceptConsent.Participant, notice.Controller, new(notice.Id, notice.Version, notice.Language, notice.Sha256), AcceptConsent.Choices, notice.Text));
+            session.Id, AcceptConsent.Participant, notice.Controller, new(notice.Id, notice.Version, notice.Language, notice.Sha256), notices.Choices, notice.Text));
     }
 
     private static async Task<IResult> AcceptAsync(GivenConsent given, ClaimsPrincipal user, AcceptConsent accept, CancellationToken cancellation) =>

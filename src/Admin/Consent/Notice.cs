@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Consent;
 
@@ -14,13 +15,14 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
     /// <summary>Base64url of the SHA-256 of the text in UTF-8.</summary>
     public string Sha256 => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
 
+    /// <param name="choices">What it asks for.</param>
     /// <param name="technician">Name of the technician, as their account has it.</param>
     /// <param name="keepUntil">A moment of the last day (UTC).</param>
-    internal static Notice For(NoticeOptions words, string technician, string region, DateTimeOffset keepUntil) => new(words.Id, words.Version, words.Language, words.Controller,
+    internal static Notice For(NoticeOptions words, ConsentChoices choices, string technician, string region, DateTimeOffset keepUntil) => new(words.Id, words.Version, words.Language, words.Controller,
     [
         new("May this support session be recorded?", [$"{technician} asks you. Nothing is recorded before you allow it."]),
         new("Who records", [$"{words.Controller}. Your technician is {technician}."]),
-        new("What is recorded", [words.What]),
+        new("What is recorded", choices.Chat ? [words.What, words.WhatChat] : [words.What]),
         new("Take care", [words.Risks]),
         new("Why", [words.Purpose]),
         new("Legal basis", [words.LegalBasis]),

@@ -32,6 +32,9 @@ public sealed class NoticeOptions : IValidatableObject
     public string ComplaintAuthority { get; init; } = "";
 
     public string What { get; init; } = "What is on the screen, or on the part of it, that you share with your technician. No sound, no camera, no keystrokes.";
+    /// <summary>Said beside <see cref="What"/> where chat becomes part of the recording.</summary>
+    public string WhatChat { get; init; } = "Your chat with the technician while the recording runs. Card numbers, passwords and similar are removed before anybody sees them.";
+
     public string Purpose { get; init; } = "To document the support that you get, to settle questions about it later, and to make it better.";
     public string LegalBasis { get; init; } = "Your consent (Article 6(1)(a) of the GDPR).";
     public string WhoMayWatch { get; init; } = "Your technician, and those in the organization who handle quality, complaints or security. Each of them must state a purpose, and every viewing is logged.";
@@ -47,7 +50,7 @@ public sealed class NoticeOptions : IValidatableObject
     {
         (string Key, string Value)[] fields =
         [
-            (nameof(Controller), Controller), (nameof(Contact), Contact), (nameof(ComplaintAuthority), ComplaintAuthority), (nameof(What), What),
+            (nameof(Controller), Controller), (nameof(Contact), Contact), (nameof(ComplaintAuthority), ComplaintAuthority), (nameof(What), What), (nameof(WhatChat), WhatChat),
             (nameof(Purpose), Purpose), (nameof(LegalBasis), LegalBasis), (nameof(WhoMayWatch), WhoMayWatch), (nameof(Risks), Risks),
             (nameof(Declining), Declining), (nameof(Rights), Rights),
         ];

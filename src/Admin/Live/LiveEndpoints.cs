@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Recording;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Tracks;
@@ -36,14 +38,14 @@ internal static class LiveEndpoints
             ActAsync(user, sessions, id => control.EndAsync(id, TrackEnd.Ended, AuditActor.Participant, cancellation)));
     }
 
-    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, CancellationToken cancellation)
+    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, IOptions<ChatOptions> chat, CancellationToken cancellation)
     {
         var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleAsync(s => s.Id == user.SessionId(), cancellation);
         if (session.State is SessionState.Invited or SessionState.AwaitingConsent or SessionState.Declined || session.ConsentAt is null) { return TypedResults.LocalRedirect("~/consent"); }
 
         var living = sessions.Of(session.Id);
         var standing = await sessions.StandingAsync(living, cancellation);
-        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living), Session = session });
+        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living), Session = session, Chat = chat.Value.Keep });
     }
 
     private static async Task<Ok<LiveStatus>> HeartbeatAsync(ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation)

@@ -1,3 +1,5 @@
+using SecureRecorder.Admin.Chat;
+
 namespace SecureRecorder.Admin.Live;
 
 /// <summary>What is known of a session only while it lives: who was heard of when, and the pulse that wakes its streams. Nothing here is the only copy of anything.</summary>
@@ -20,6 +22,9 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
 
     /// <summary>Receipt and countersignature, once given.</summary>
     public volatile ConsentProof? Proof;
+
+    /// <summary>What person and technician write to each other.</summary>
+    public ChatRoom Chat { get; } = new();
 
     /// <summary>One change of the session at a time.</summary>
     public SemaphoreSlim Changing { get; } = new(1, 1);
@@ -58,6 +63,12 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
         }
 
         if (first) { Pulse(); }
+    }
+
+    /// <summary>Somebody cares, without being the person's page.</summary>
+    public void Touch()
+    {
+        lock (_gate) { _touched = clock.GetTimestamp(); }
     }
 
     /// <summary>Remembers where it stands and wakes the streams.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.RetentionJobs.Recovery;
@@ -9,7 +10,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Recording;
 
 /// <summary>The recorder says that nothing follows. What it claims is checked against the commits and the bucket.</summary>
-internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finish, LiveSessions live)
+internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finish, ChatRecorder chat, LiveSessions live)
 {
     public async Task<IResult> RunAsync(Guid id, FinishRequest request, CancellationToken cancellation)
     {
@@ -33,9 +34,11 @@ internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finis
             }
         }
 
+        await chat.SealAsync(id, cancellation);
         var end = session.End ?? request.End; // who ended it first says how
         var outcome = await finish.RunAsync(id, end, [.. request.Tracks.Where(track => track.Manifest).Select(track => track.Track)], cancellation);
         live.Refresh(id);
+        if (outcome is FinishSession.Outcome.Finished) { chat.Forget(id); }
         return outcome switch
         {
             FinishSession.Outcome.Finished finished => TypedResults.Ok(new FinishAnswer(WordOf(finished.State))),

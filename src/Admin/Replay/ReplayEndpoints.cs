@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using SecureRecorder.Admin.Chat;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
@@ -18,6 +19,7 @@ internal static class ReplayEndpoints
         replay.MapGet("video/init.mp4", InitAsync);
         replay.MapGet("video/{first:long}.m4s", GroupAsync);
         replay.MapGet("thumbnails/{index:long}.webp", ThumbnailAsync);
+        replay.MapGet("chat", ChatAsync);
     }
 
     private static async Task<JsonHttpResult<ReplayDescription>> DescribeAsync(
@@ -55,6 +57,22 @@ internal static class ReplayEndpoints
 
     private static Task<IResult> ThumbnailAsync(HttpContext http, long index, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation) =>
         SegmentsAsync(http, tracks, catalogue, TrackName.Thumbnails, segments => index >= 0 && index < segments.Count ? [index] : [], "image/webp", cancellation);
+
+    /// <summary>The chat from its first line, or what followed these segments.</summary>
+    private static async Task<IResult> ChatAsync(HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation, long after = 0)
+    {
+        var replay = Granted(http);
+        if (!replay.Session.Tracks.Any(t => t.Name == TrackName.Chat.Value)) { return TypedResults.Json(new ReplayedChat(0, [])); }
+
+        using var loan = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, TrackName.Chat, catalogue, cancellation);
+        var lines = new List<ChatLine>();
+        foreach (var segment in loan.Track.Segments.Skip((int)Math.Clamp(after, 0, int.MaxValue)))
+        {
+            lines.AddRange(ChatLine.Read(await loan.Track.ReadAsync(segment.Index, cancellation)));
+        }
+
+        return TypedResults.Json(new ReplayedChat(loan.Track.Segments.Count, lines));
+    }
 
     private static async Task<IResult> SegmentsAsync(
         HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, TrackName name,
@@ -104,3 +122,7 @@ internal static class ReplayEndpoints
         }
     }
 }
+
+/// <summary>What was written, in order.</summary>
+/// <param name="Segments">Segments that this goes up to.</param>
+internal sealed record ReplayedChat(int Segments, IReadOnlyList<ChatLine> Lines);

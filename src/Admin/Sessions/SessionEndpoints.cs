@@ -2,6 +2,8 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
@@ -70,7 +72,8 @@ internal static class SessionEndpoints
             var other => throw new InvalidOperationException($"Unknown outcome {other}."),
         };
 
-    private static async Task<IResult> ShowAsync(Guid id, ClaimsPrincipal user, CatalogueDb catalogue, LiveSessions sessions, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> ShowAsync(
+        Guid id, ClaimsPrincipal user, CatalogueDb catalogue, LiveSessions sessions, IOptions<ChatOptions> chat, HttpContext http, CancellationToken cancellation)
     {
         if (await FindAsync(id, user, catalogue, cancellation) is not { } session) { return NoSuchSession(http); }
 
@@ -79,6 +82,7 @@ internal static class SessionEndpoints
             Account = user.Identity!.Name!,
             Session = session,
             Status = SessionStatus.Of(session, sessions.Of(id)),
+            Chat = chat.Value.Keep,
             JoinAddress = $"{http.Request.Scheme}://{http.Request.Host}/join",
             Server = $"{http.Request.Scheme}://{http.Request.Host}",
         });

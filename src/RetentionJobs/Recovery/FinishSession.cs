@@ -28,7 +28,7 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
         if (recorded.ConsentDigest is null) { return new Outcome.Refused($"Session {session} has no consent: there is nothing to finish."); }
 
         var findings = new List<Finding>();
-        foreach (var track in recorded.Tracks.Where(t => t.Name != TrackName.Consent.Value && !t.Finished))
+        foreach (var track in recorded.Tracks.Where(t => !IsServers(t) && !t.Finished))
         {
             var finding = await FinishTrackAsync(recorded, track, cancellation);
             if (finding is Finding.Recovered && claimed.Contains(track.Name)) { return new Outcome.Refused($"The manifest of track '{track.Name}' is not in the bucket."); }
@@ -36,7 +36,7 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
             findings.Add(finding);
         }
 
-        await SignConsentManifestAsync(recorded, end, cancellation);
+        foreach (var track in recorded.Tracks.Where(t => IsServers(t) && !t.Finished)) { await SignOwnAsync(recorded, new(track.Name), track.MediaType, end, cancellation); }
         var (state, detail) = Judge(recorded, findings, end);
         await SaveAsync(recorded, state, detail, end, cancellation);
         return new Outcome.Finished(state, detail);
@@ -89,16 +89,20 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
         return found;
     }
 
-    /// <summary>The server is the writer of the consent track, so its manifest is never a recovered one.</summary>
-    private async Task SignConsentManifestAsync(RecordedSession session, string end, CancellationToken cancellation)
+    /// <summary>Tracks of which the server is the writer: their manifests are never recovered ones.</summary>
+    private static bool IsServers(RecordedTrack track) => track.Name == TrackName.Consent.Value || track.Name == TrackName.Chat.Value;
+
+    private async Task SignOwnAsync(RecordedSession session, TrackName track, string mediaType, string end, CancellationToken cancellation)
     {
-        var segments = await CommittedAsync(session.Id, TrackName.Consent.Value, cancellation);
+        var segments = await CommittedAsync(session.Id, track.Value, cancellation);
         if (segments.Count == 0) { return; }
 
+        var isConsent = track == TrackName.Consent;
+        var gaps = isConsent ? [] : session.Tracks.FirstOrDefault(t => t.Name == TrackName.Video.Value)?.ReadGaps() ?? []; // what is not recorded of the screen is not of the chat
         var manifest = Manifest.Of(
-            session.Id, TrackName.Consent, Manifest.ServerWriter, session.Region, "application/jose", [], session.ConsentAt ?? StartOf(session), clock.GetUtcNow(),
-            end == TrackEnd.Recovered ? TrackEnd.Ended : end, segments, []);
-        await store.PutOnceAsync(TrackObjects.NameOf(session.Id, TrackName.Consent, TrackObjects.Manifest), Encoding.ASCII.GetBytes(manifest.Sign(server)), cancellation);
+            session.Id, track, Manifest.ServerWriter, session.Region, mediaType, isConsent ? [] : session.ConsentDigest, isConsent ? session.ConsentAt ?? StartOf(session) : StartOf(session),
+            clock.GetUtcNow(), end == TrackEnd.Recovered ? TrackEnd.Ended : end, segments, gaps);
+        await store.PutOnceAsync(TrackObjects.NameOf(session.Id, track, TrackObjects.Manifest), Encoding.ASCII.GetBytes(manifest.Sign(server)), cancellation);
     }
 
     private static (SessionState State, string? Detail) Judge(RecordedSession session, List<Finding> findings, string end)

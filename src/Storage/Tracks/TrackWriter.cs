@@ -34,6 +34,23 @@ public sealed class TrackWriter : IDisposable
         KeyFile = JsonSerializer.SerializeToUtf8Bytes(kek.Wrap(session, track, _key), FormatJson.Default.KeyFile);
     }
 
+    private TrackWriter(Guid session, TrackName track, ReadOnlySpan<byte> consentDigest, DataKey key, ReadOnlyMemory<byte> keyFile, IReadOnlyList<ManifestSegment> segments, SigningKey signer)
+    {
+        SegmentContext.RequireConsent(track, consentDigest);
+        (Session, Track, KeyFile, _key, _signer, _consentDigest) = (session, track, keyFile, key, signer, consentDigest.ToArray());
+        _chain = SegmentChain.Over(session, track, segments);
+        _segments.AddRange(segments);
+    }
+
+    /// <summary>Goes on with a track of one's own after a restart: only who can unwrap its key can, which a recorder never can.</summary>
+    /// <param name="key">The track's data key, unwrapped; disposed with the writer.</param>
+    /// <param name="keyFile">The content of its <c>key.json</c>.</param>
+    /// <param name="segments">What was committed so far, from the first.</param>
+    /// <exception cref="TrackAlteredException">The segments are not whole.</exception>
+    public static TrackWriter Resume(
+        Guid session, TrackName track, ReadOnlySpan<byte> consentDigest, DataKey key, ReadOnlyMemory<byte> keyFile, IReadOnlyList<ManifestSegment> segments, SigningKey signer) =>
+        new(session, track, consentDigest, key, keyFile, segments, signer);
+
     public Guid Session { get; }
     public TrackName Track { get; }
 

@@ -86,7 +86,7 @@ public sealed class ConsentTests(SharedServer shared) : IClassFixture<SharedServ
             "notice-version" => r with { Notice = r.Notice with { Version = 2 } },
             "notice-digest" => r with { Notice = r.Notice with { Sha256 = Base64Url.EncodeToString(SHA256.HashData("another notice"u8)) } },
             "notice-language" => r with { Notice = r.Notice with { Language = "de" } },
-            "choices" => r with { Choices = new(Video: true, Chat: true) },
+            "choices" => r with { Choices = r.Choices with { Chat = !r.Choices.Chat } },
             "too-old" => r with { At = r.At.AddMinutes(-11) },
             "from-the-future" => r with { At = r.At.AddMinutes(11) },
             _ => r with { Session = Guid.CreateVersion7(r.At) },

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using SecureRecorder.Recorder.Session;
 using SecureRecorder.Recorder.Spool;
 using SecureRecorder.Recorder.Upload;
+using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Recorder.Tests.Upload;

@@ -1,5 +1,6 @@
 // The player: HLS through hls.js, a timeline on the session's clock, and a badge that never claims more than was checked.
 import Hls from "/lib/hls.js/hls.mjs";
+import { followChat } from "./replay-chat.js";
 
 const root = document.getElementById("replay");
 const api = root.dataset.api;
@@ -101,6 +102,8 @@ function start(session) {
   timeline.addEventListener("pointerleave", () => { $("preview").hidden = true; });
   root.addEventListener("keydown", onKey);
   draw();
+  const chat = followChat({ api, panel: $("chat"), log: $("chat-log"), video, seek, clock, failed: say });
+  chat.load();
   if (session.live) { follow(); }
 
   function toggle() { if (video.paused) { video.play(); } else { video.pause(); } }
@@ -146,6 +149,7 @@ function start(session) {
     $("duration").textContent = clock(duration);
     timeline.setAttribute("aria-valuemax", duration.toFixed(1));
     if (!altered.length) { showBadge(again.status); }
+    chat.load();
     if (again.live) { setTimeout(follow, 5000); }
   }
 

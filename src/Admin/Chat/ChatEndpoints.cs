@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Security.Claims;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Chat.Redaction;
+using SecureRecorder.Admin.Live;
+using SecureRecorder.Admin.Operation;
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Chat;
+
+/// <summary>Both sides of a session's chat: send, and listen. A person's cookie reaches the person's side, an account the sessions that it started.</summary>
+internal static class ChatEndpoints
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
+
+    public static WebApplicationBuilder AddChat(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<ChatOptions>().BindConfiguration(ChatOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ChatOptions>, ChatOptionsValidator>();
+        services.AddChatRedaction();
+        services.AddSingleton<ChatRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChatRecorder>());
+        services.AddScoped<ChatTrack>();
+        services.AddSingleton<SendMessage>();
+        return builder;
+    }
+
+    public static void MapChat(this IEndpointRouteBuilder routes)
+    {
+        var person = routes.MapGroup("/api/live/chat").RequireAuthorization(ParticipantAuthentication.Policy);
+        person.MapPost("", async (WrittenMessage written, ClaimsPrincipal user, SendMessage send, CancellationToken cancellation) =>
+            Answer(await send.RunAsync(user.SessionId(), ChatSide.Person, written.Text, cancellation))).AddEndpointFilter<OwnPageFilter>();
+        person.MapGet("", (ClaimsPrincipal user, HttpContext http, LiveSessions sessions, IOptions<ChatOptions> options, CancellationToken cancellation) =>
+            Listen(http, sessions.Of(user.SessionId()), options.Value.Keep, cancellation));
+
+        var technician = routes.MapGroup("/api/sessions/{id:guid}/chat").AddEndpointFilter(OnlyTheirsAsync);
+        technician.MapPost("", async (Guid id, WrittenMessage written, SendMessage send, CancellationToken cancellation) =>
+            Answer(await send.RunAsync(id, ChatSide.Technician, written.Text, cancellation))).AddEndpointFilter<OwnPageFilter>();
+        technician.MapGet("", (Guid id, HttpContext http, LiveSessions sessions, IOptions<ChatOptions> options, CancellationToken cancellation) =>
+            Listen(http, sessions.Of(id), options.Value.Keep, cancellation));
+    }
+
+    private static IResult Answer(SendMessage.Outcome outcome) => outcome switch
+    {
+        SendMessage.Outcome.Sent sent => TypedResults.Ok(new SentMessage(sent.Message.Id, sent.Message.Removed)),
+        SendMessage.Outcome.Refused refused => Problems.BadRequest("The message was not sent.", refused.Why),
+        SendMessage.Outcome.TooMany => TypedResults.Problem("Wait a moment, then send it again.", statusCode: StatusCodes.Status429TooManyRequests, title: "Too many messages at once."),
+        var other => throw new InvalidOperationException($"Unknown outcome {other}."),
+    };
+
+    private static ServerSentEventsResult<string> Listen(HttpContext http, LiveSession session, ChatKeeping keeping, CancellationToken cancellation)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        var heard = long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id <= session.Chat.Last ? id
+            : keeping is ChatKeeping.Nothing ? session.Chat.Last : 0;
+        var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var open = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopping); // an open page does not hold up the server's stop
+        http.Response.RegisterForDispose(open);
+        return TypedResults.ServerSentEvents(EventsAsync(session, heard, open.Token));
+    }
+
+    private static async IAsyncEnumerable<SseItem<string>> EventsAsync(LiveSession session, long heard, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        yield return new("", "here"); // the answer begins at once
+        while (!cancellation.IsCancellationRequested)
+        {
+            var changed = session.Chat.Changed; // taken before reading what it announces
+            foreach (var message in session.Chat.After(heard))
+            {
+                heard = message.Id;
+                yield return new(JsonSerializer.Serialize(message, ChatJson.Default.ChatMessage), "message") { EventId = heard.ToString(CultureInfo.InvariantCulture) };
+            }
+
+            var woken = await Task.WhenAny(changed, Task.Delay(Beat, cancellation));
+            if (woken != changed && !cancellation.IsCancellationRequested) { yield return new("", "beat"); } // a connection that is gone shows
+        }
+    }
+
+    private static async ValueTask<object?> OnlyTheirsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var (id, technician) = (Guid.Parse((string)http.GetRouteValue("id")!), http.User.Identity!.Name);
+        var catalogue = http.RequestServices.GetRequiredService<CatalogueDb>();
+        return await catalogue.Sessions.AnyAsync(s => s.Id == id && s.Technician == technician, http.RequestAborted)
+            ? await next(context)
+            : Problems.NotFound("There is no such session.", "Check the address; you see the sessions that you started.");
+    }
+}
+
+/// <summary>What somebody typed.</summary>
+internal sealed record WrittenMessage(string? Text);
+
+/// <summary>What became of it. <paramref name="Removed"/>: secrets that nobody gets to see.</summary>
+internal sealed record SentMessage(long Id, IReadOnlyList<string> Removed);

@@ -1,0 +1,54 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Chat.Redaction;
+using SecureRecorder.Admin.Live;
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Chat;
+
+/// <summary>Takes a message: secrets are removed before anybody else, or anything that stores, gets to see it.</summary>
+internal sealed class SendMessage(LiveSessions sessions, ChatRedactor redactor, ChatRecorder recorder, IOptions<ChatOptions> options, TimeProvider clock) : IDisposable
+{
+    /// <summary>Messages that one side may send at once, and those that it may send a second after that.</summary>
+    private const int AtOnce = 20, ASecond = 2;
+
+    private readonly PartitionedRateLimiter<(Guid Session, ChatSide From)> _limiter = PartitionedRateLimiter.Create<(Guid Session, ChatSide From), (Guid, ChatSide)>(
+        sender => RateLimitPartition.GetTokenBucketLimiter(sender, _ => new()
+        {
+            TokenLimit = AtOnce, TokensPerPeriod = ASecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0, AutoReplenishment = true,
+        }));
+
+    public async Task<Outcome> RunAsync(Guid id, ChatSide from, string? text, CancellationToken cancellation)
+    {
+        var typed = (text ?? "").ReplaceLineEndings("\n").Trim();
+        if (typed.Length == 0) { return new Outcome.Refused("The message is empty."); }
+        if (typed.Length > ChatOptions.LongestMessage) { return new Outcome.Refused($"The message has {typed.Length} characters; it may have {ChatOptions.LongestMessage}."); }
+        using var lease = _limiter.AttemptAcquire((id, from));
+        if (!lease.IsAcquired) { return new Outcome.TooMany(); }
+
+        var session = sessions.Of(id);
+        var standing = await sessions.StandingAsync(session, cancellation);
+        var redacted = redactor.Redact(Printable(typed));
+        var recorded = standing.State is SessionState.Recording && await recorder.MayRecordAsync(id, cancellation);
+        var message = session.Chat.Say(number => new(number, from, clock.GetUtcNow(), redacted.Text, redacted.Kinds, recorded), options.Value.Keep);
+        if (recorded) { recorder.Take(id, message); }
+        session.Touch();
+        return new Outcome.Sent(message);
+    }
+
+    public void Dispose() => _limiter.Dispose();
+
+    /// <summary>Control characters, which no page shows, become visible; line ends and tabs stay.</summary>
+    private static string Printable(string text) =>
+        text.Any(IsUnprintable) ? string.Concat(text.Select(c => IsUnprintable(c) ? '\uFFFD' : c)) : text;
+
+    private static bool IsUnprintable(char c) => char.IsControl(c) && c is not ('\n' or '\t');
+
+    internal abstract record Outcome
+    {
+        private Outcome() { }
+        internal sealed record Sent(ChatMessage Message) : Outcome;
+        internal sealed record Refused(string Why) : Outcome;
+        internal sealed record TooMany : Outcome;
+    }
+}

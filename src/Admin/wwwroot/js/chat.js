@@ -1,0 +1,56 @@
+// One side of the chat. Messages come by server-sent events, also one's own: both sides see the same. Text is only ever text.
+import { ask } from './own.js';
+
+const panel = document.getElementById('chat');
+const { api, side } = panel.dataset;
+const [log, problem, form, text] = ['chat-log', 'chat-problem', 'chat-form', 'chat-text'].map((id) => document.getElementById(id));
+const names = side === 'person' ? { person: 'You', technician: 'Technician' } : { person: 'The person', technician: 'You' };
+let last = 0;
+
+function element(name, className, content) {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = content;
+  return made;
+}
+
+function show(message) {
+  if (message.id <= last) return; // a connection that came back
+  last = message.id;
+  const item = element('li', `chat-message${message.from === side ? ' chat-own' : ''}`, '');
+  const head = element('p', 'chat-head', `${names[message.from]} · `);
+  const time = element('time', '', new Date(message.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }));
+  time.dateTime = message.at;
+  head.append(time);
+  const body = element('p', 'chat-body', message.text);
+  body.dir = 'auto';
+  item.append(head, body);
+  if (message.removed.length) item.append(element('p', 'chat-note', `Removed before it was sent: ${message.removed.join(', ')}.`));
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  log.append(item);
+  if (atEnd || message.from === side) log.scrollTop = log.scrollHeight;
+}
+
+async function send() {
+  const written = text.value;
+  if (!written.trim()) return;
+  problem.hidden = true;
+  text.value = '';
+  try {
+    await ask(api, { method: 'POST', body: JSON.stringify({ text: written }) });
+  } catch (error) {
+    if (!text.value) text.value = written; // nothing typed is lost
+    problem.textContent = error.status ? error.message : 'The message was not sent: the server cannot be reached. Try again.';
+    problem.hidden = false;
+  }
+}
+
+form.addEventListener('submit', (event) => { event.preventDefault(); send(); });
+text.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  send();
+});
+
+const messages = new EventSource(api);
+messages.addEventListener('message', (event) => show(JSON.parse(event.data)));
