@@ -27,9 +27,6 @@ internal sealed class UnsealedChat : IDisposable
     /// <summary>The oldest are sealed.</summary>
     public void Remove(int count) { lock (_gate) { _messages.RemoveRange(0, count); } }
 
-    public void Dispose()
-    {
-        Writer?.Dispose();
-        Sealing.Dispose();
-    }
+    /// <summary>Zeroes the track's key. A sealing that is under way fails.</summary>
+    public void Dispose() => Writer?.Dispose();
 }

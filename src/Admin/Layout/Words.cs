@@ -19,6 +19,8 @@ public static class Words
         SessionState.Recorded => "Recorded",
         SessionState.Partial => "Partly recorded",
         SessionState.Failed => "Nothing stored",
+        SessionState.Purging => "Being deleted",
+        SessionState.Purged => "Deleted",
         _ => "Lost",
     };
 
@@ -36,6 +38,8 @@ public static class Words
         SessionState.Recorded => "Whole: everything was stored and signed.",
         SessionState.Partial => "A part is missing, or the server had to finish it.",
         SessionState.Failed => "Nothing of the screen was stored.",
+        SessionState.Purging => "Its keys are destroyed: nobody can read it any more. The certificate follows when nothing can be stored for it any more.",
+        SessionState.Purged => "Nothing of it is in the bucket any more. A signed certificate says so.",
         _ => "Something that was acknowledged is not in the bucket, or was altered there.",
     };
 

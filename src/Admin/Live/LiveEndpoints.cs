@@ -18,6 +18,8 @@ internal static class LiveEndpoints
         var services = builder.Services;
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<SessionControl>();
+        services.AddScoped<WithdrawConsent>();
+        services.AddScoped<EraseRecording>();
         services.AddHostedService<LiveWatch>();
         services.AddAuthentication()
             .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, ParticipantAuthentication>(ParticipantAuthentication.SchemeName, null)
@@ -36,6 +38,10 @@ internal static class LiveEndpoints
             ActAsync(user, sessions, id => control.ResumeAsync(id, GapReason.PausedByPerson, AuditActor.Participant, cancellation)));
         person.MapPost("/end", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
             ActAsync(user, sessions, id => control.EndAsync(id, TrackEnd.Ended, AuditActor.Participant, cancellation)));
+        person.MapPost("/withdraw", (ClaimsPrincipal user, WithdrawConsent withdraw, LiveSessions sessions, CancellationToken cancellation) =>
+            ActAsync(user, sessions, id => withdraw.RunAsync(id, cancellation)));
+        person.MapPost("/erase", (ClaimsPrincipal user, EraseRecording erase, LiveSessions sessions, CancellationToken cancellation) =>
+            ActAsync(user, sessions, id => erase.RunAsync(id, cancellation)));
     }
 
     private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, IOptions<ChatOptions> chat, CancellationToken cancellation)

@@ -11,5 +11,6 @@ internal sealed record Standing(SessionState State, string? PausedBecause, strin
         session.State, session.PausedBecause, session.End, session.ConsentAt is not null, session.RecorderJoinedAt is not null, session.KeepUntil, session.Version);
 
     /// <summary>Nothing follows.</summary>
-    public bool IsOver => State is SessionState.Declined or SessionState.Expired or SessionState.Recorded or SessionState.Partial or SessionState.Failed or SessionState.Lost;
+    public bool IsOver => State is SessionState.Declined or SessionState.Expired or SessionState.Recorded or SessionState.Partial or SessionState.Failed or SessionState.Lost
+        or SessionState.Purging or SessionState.Purged;
 }

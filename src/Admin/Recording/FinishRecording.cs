@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Recording;
@@ -10,7 +11,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Recording;
 
 /// <summary>The recorder says that nothing follows. What it claims is checked against the commits and the bucket.</summary>
-internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finish, ChatRecorder chat, LiveSessions live)
+internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finish, PurgeSession purge, ChatRecorder chat, LiveSessions live)
 {
     public async Task<IResult> RunAsync(Guid id, FinishRequest request, CancellationToken cancellation)
     {
@@ -37,8 +38,13 @@ internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finis
         await chat.SealAsync(id, cancellation);
         var end = session.End ?? request.End; // who ended it first says how
         var outcome = await finish.RunAsync(id, end, [.. request.Tracks.Where(track => track.Manifest).Select(track => track.Track)], cancellation);
+        if (outcome is FinishSession.Outcome.Finished)
+        {
+            chat.Forget(id);
+            await purge.RunIfDueAsync(id, cancellation); // the person had it erased meanwhile
+        }
+
         live.Refresh(id);
-        if (outcome is FinishSession.Outcome.Finished) { chat.Forget(id); }
         return outcome switch
         {
             FinishSession.Outcome.Finished finished => TypedResults.Ok(new FinishAnswer(WordOf(finished.State))),

@@ -14,9 +14,6 @@ namespace SecureRecorder.Admin.Recording;
 /// <summary>Hands out addresses for single objects: only after the consent, only into a safe location, never for what is committed already.</summary>
 internal sealed class HandOutAddresses(CatalogueDb catalogue, IObjectStore store, FolderLocation folder, LocationGate gate)
 {
-    /// <summary>How long an address works: long enough for a slow line, and for a spool that drains.</summary>
-    private static readonly TimeSpan Validity = TimeSpan.FromMinutes(15);
-
     /// <summary>How far ahead of the last committed segment an address may be asked for: hours of 5-second segments.</summary>
     private const long Ahead = 20_000;
 
@@ -42,7 +39,7 @@ internal sealed class HandOutAddresses(CatalogueDb catalogue, IObjectStore store
         var track = new TrackName(request.Track);
         return TypedResults.Ok(new AddressesAnswer([.. request.Names.Select(name =>
         {
-            var address = store.PresignPut(TrackObjects.NameOf(id, track, name), Validity);
+            var address = store.PresignPut(TrackObjects.NameOf(id, track, name), AddressesRequest.Validity);
             return new ObjectAddress(name, folder.Store is not null ? new Uri(server, address.Url.PathAndQuery) : address.Url, address.Headers, address.ExpiresAt);
         })]));
     }

@@ -25,7 +25,7 @@ public sealed record SessionStatus(
             MayPause: session.State is SessionState.Ready or SessionState.Recording, MayResume: paused && session.PausedBecause == "paused-by-technician",
             MayEnd: open || session.State is SessionState.Invited or SessionState.AwaitingConsent,
             MayRenewCode: session.State == SessionState.Invited || (session.RecorderJoinedAt is null && (open || session.State == SessionState.AwaitingConsent)),
-            MayReplay: video is { Segments: > 1 }, Standing.Of(session).IsOver);
+            MayReplay: video is { Segments: > 1 } && session.State is not (SessionState.Purging or SessionState.Purged), Standing.Of(session).IsOver);
     }
 
     private static string PersonWords(RecordedSession session, LiveSession live) => session.State switch

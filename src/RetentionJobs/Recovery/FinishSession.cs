@@ -24,7 +24,7 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
     {
         var recorded = await catalogue.Sessions.Include(s => s.Tracks).SingleOrDefaultAsync(s => s.Id == session, cancellation);
         if (recorded is null) { return new Outcome.NotFound(); }
-        if (recorded.State is SessionState.Recorded or SessionState.Partial or SessionState.Failed or SessionState.Lost) { return new Outcome.Finished(recorded.State, recorded.Detail); }
+        if (recorded.State is SessionState.Recorded or SessionState.Partial or SessionState.Failed or SessionState.Lost or SessionState.Purging or SessionState.Purged) { return new Outcome.Finished(recorded.State, recorded.Detail); }
         if (recorded.ConsentDigest is null) { return new Outcome.Refused($"Session {session} has no consent: there is nothing to finish."); }
 
         var findings = new List<Finding>();

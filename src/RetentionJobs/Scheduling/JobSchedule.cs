@@ -1,3 +1,4 @@
+using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
 
 namespace SecureRecorder.RetentionJobs.Scheduling;
@@ -9,6 +10,7 @@ public static class JobSchedule
     [
         new("expire-invitations", typeof(ExpireInvitations), TimeSpan.FromSeconds(15)),
         new("finish-abandoned-sessions", typeof(FinishAbandonedSessions), TimeSpan.FromSeconds(15)),
+        new("purge-expired", typeof(PurgeExpired), TimeSpan.FromMinutes(1)),
     ];
 }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Quartz;
+using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
 
 namespace SecureRecorder.RetentionJobs.Scheduling;
@@ -12,6 +13,7 @@ public static partial class QuartzBinding
     {
         services.AddSingleton(provider => new ServerStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.AddScoped<FinishSession>();
+        services.AddScoped<PurgeSession>();
         foreach (var entry in JobSchedule.Entries) { services.AddScoped(entry.Job); }
 
         services.AddQuartz(quartz =>

@@ -15,7 +15,7 @@ public sealed class RecordedSession
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Ticket or subject, as the technician typed it; never of the recorded person.</summary>
-    [MaxLength(120)] public string? Label { get; init; }
+    [MaxLength(120)] public string? Label { get; set; }
 
     public SessionState State { get; set; } = SessionState.Invited;
 

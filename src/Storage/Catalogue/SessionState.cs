@@ -35,4 +35,10 @@ public enum SessionState
 
     /// <summary>Something was committed and is not in the bucket.</summary>
     Lost,
+
+    /// <summary>Its keys are being destroyed, then its objects; from here on nobody replays it.</summary>
+    Purging,
+
+    /// <summary>Nothing of it is in the bucket any more, and a signed certificate says so. The row is a tombstone.</summary>
+    Purged,
 }

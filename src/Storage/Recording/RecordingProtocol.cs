@@ -41,6 +41,9 @@ public static class ControlPhase
 public sealed record AddressesRequest(string Track, IReadOnlyList<string> Names)
 {
     public const int MaximumNames = 120;
+
+    /// <summary>How long an address works: long enough for a slow line, and for a spool that drains.</summary>
+    public static readonly TimeSpan Validity = TimeSpan.FromMinutes(15);
 }
 
 /// <summary>One address a name, in the order asked for.</summary>

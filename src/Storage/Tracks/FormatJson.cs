@@ -18,6 +18,7 @@ namespace SecureRecorder.Storage.Tracks;
 [JsonSerializable(typeof(IReadOnlyList<Gap>))]
 [JsonSerializable(typeof(ConsentReceipt))]
 [JsonSerializable(typeof(Countersignature))]
+[JsonSerializable(typeof(DeletionCertificate))]
 public sealed partial class FormatJson : JsonSerializerContext;
 
 /// <summary>A JWS header: algorithm, type, RFC 7638 thumbprint, public key.</summary>

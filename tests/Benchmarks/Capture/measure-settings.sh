@@ -51,8 +51,8 @@ exact=(-fflags +bitexact -flags:v +bitexact -map_metadata -1 -map_chapters -1)
 fragments=(-movflags +empty_moov+default_base_moof+frag_keyframe -frag_duration 500000 -flush_packets 1 -f mp4)
 nodelay='keyint=infinite:scenecut=0:bframes=0:rc-lookahead=0:sync-lookahead=0:mbtree=0:force-cfr=0'
 wide="$nodelay:psy=0:qcomp=1:me=umh:merange=64"
-chosen=veryfast-19.2
-text="$wide:ref=1:trellis=2:subme=4:aq-mode=3:aq-strength=1.75:ipratio=1.0:chroma-qp-offset=3"
+chosen=veryfast-19.1
+text="$wide:ref=1:trellis=2:subme=4:aq-mode=3:aq-strength=1.75:ipratio=1.0:chroma-qp-offset=6"
 best="$wide:aq-mode=3:aq-strength=1.5:ipratio=1.0:chroma-qp-offset=3"
 
 # name | filters | encoder arguments
@@ -66,7 +66,7 @@ candidates=(
     "medium-24-umh|$convert,$changed|-preset medium -crf 24 -threads 1 -x264-params $wide @keys"
     "slow-24-umh|$convert,$changed|-preset slow -crf 24 -threads 1 -x264-params $wide @keys"
     "slow-aq3|$convert,$changed|-preset slow -crf 20.7 -threads 1 -x264-params $wide:aq-mode=3:aq-strength=1.5 @keys"
-    "veryfast-19.2|$convert,$changed|-preset veryfast -crf 19.2 -threads 1 -x264-params $text @keys"
+    "veryfast-19.1|$convert,$changed|-preset veryfast -crf 19.1 -threads 1 -x264-params $text @keys"
     "medium-20.7|$convert,$changed|-preset medium -crf 20.7 -threads 1 -x264-params $best @keys"
     "slow-20.7|$convert,$changed|-preset slow -crf 20.7 -threads 1 -x264-params $best @keys"
     "slower-20.7|$convert,$changed|-preset slower -crf 20.7 -threads 1 -x264-params $best @keys"
@@ -118,9 +118,9 @@ run_live() { # scene seconds
     show "$1" $(( $2 + 15 ))
     TIMEFORMAT='%U %S'
     local processor
-    processor=$({ time ffmpeg -nostdin -hide_banner -loglevel error -f x11grab -framerate 10 -video_size 1920x1080 -i "$DISPLAY" -t "$2" -filter_complex \
+    processor=$({ time ffmpeg -nostdin -hide_banner -loglevel error -f x11grab -framerate 10 -video_size 1920x1080 -t "$2" -i "$DISPLAY" -filter_complex \
         "[0:v]$convert,$changed,split=2[v][t];[t]select='isnan(prev_selected_t)+gte(t,prev_selected_t+10)',scale=320:-2[thumbnail]" \
-        -map '[v]' -c:v libx264 -preset veryfast -profile:v high -crf 19.2 -threads 1 -x264-params "$text" "${keys[@]}" -fps_mode passthrough \
+        -map '[v]' -c:v libx264 -preset veryfast -profile:v high -crf 19.1 -threads 1 -x264-params "$text" "${keys[@]}" -fps_mode passthrough \
         -enc_time_base 1:1000 "${tags[@]}" "${exact[@]}" "${fragments[@]}" pipe:1 \
         -map '[thumbnail]' -c:v libwebp -quality 60 -fps_mode passthrough -f image2pipe -flush_packets 1 -y "$scratch/thumbnails.webp" \
         >"$scratch/live.mp4" 2>"$scratch/live.log" ; } 2>&1 | awk '{ print $1 + $2 }')

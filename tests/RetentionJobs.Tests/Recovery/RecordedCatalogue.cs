@@ -60,6 +60,14 @@ internal sealed class RecordedCatalogue : IDisposable
         await catalogue.SaveChangesAsync();
     }
 
+    /// <summary>Changes the session's row.</summary>
+    public async Task ChangeAsync(Guid session, Action<RecordedSession> change)
+    {
+        await using var catalogue = Open();
+        change(await catalogue.Sessions.SingleAsync(s => s.Id == session));
+        await catalogue.SaveChangesAsync();
+    }
+
     public async Task<RecordedSession> ReadAsync(Guid session)
     {
         await using var catalogue = Open();

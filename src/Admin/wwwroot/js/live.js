@@ -3,7 +3,7 @@ import { ask } from './own.js';
 
 const byId = (id) => document.getElementById(id);
 const [indicator, title, detail, problem, icon] = ['indicator', 'status-title', 'status-detail', 'problem', 'icon'].map(byId);
-const buttons = { pause: byId('pause'), resume: byId('resume'), end: byId('end') };
+const buttons = { pause: byId('pause'), resume: byId('resume'), end: byId('end'), withdraw: byId('withdraw'), erase: byId('erase') };
 const icons = { recording: '/img/recording.svg', unsure: '/img/recording.svg', paused: '/img/paused.svg' };
 const unheardAfter = 6000; // ms without an answer, after which the page no longer claims to know
 let heardAt = performance.now();
@@ -13,7 +13,7 @@ let acting = false;
 
 function show(status) {
   heardAt = performance.now();
-  if (status.phase === 'over' && !over) { over = true; location.reload(); return; } // the server renders what was stored
+  if (status.phase === 'over' && (!over || status.title !== title.textContent)) { over = true; location.reload(); return; } // the server renders what was stored
   phase = status.phase;
   indicator.dataset.phase = phase;
   write(title, status.title);
@@ -22,7 +22,8 @@ function show(status) {
   icon.href = icons[phase] ?? '/img/icon.svg';
   buttons.pause.hidden = !status.mayPause;
   buttons.resume.hidden = !status.mayResume;
-  buttons.end.hidden = !status.mayEnd;
+  buttons.end.hidden = buttons.withdraw.hidden = !status.mayEnd;
+  byId('erasing').hidden = !status.mayErase;
   byId('actions').hidden = byId('keep-open').hidden = phase === 'ending' || over;
   problem.hidden = true;
 }

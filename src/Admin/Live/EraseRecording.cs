@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Audit;
+using SecureRecorder.RetentionJobs.Purge;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Live;
+
+/// <summary>The person has what was stored erased: its time is over now, and the purge takes the way that every purge takes.</summary>
+internal sealed partial class EraseRecording(WithdrawConsent withdraw, CatalogueDb catalogue, PurgeSession purge, LiveSessions live, TimeProvider clock, ILogger<EraseRecording> log)
+{
+    public async Task<Standing> RunAsync(Guid id, CancellationToken cancellation)
+    {
+        await withdraw.RunAsync(id, cancellation); // a session that is over stays as it is
+        await catalogue.ChangeAsync(() => ExpireAsync(id, cancellation));
+        try
+        {
+            await purge.RunIfDueAsync(id, cancellation); // while the recorder still finishes it is not due: then finishing leads here
+        }
+        catch (ObjectStoreException away)
+        {
+            LogDelayed(away, id);
+        }
+
+        live.Refresh(id);
+        return await live.StandingAsync(live.Of(id), cancellation);
+    }
+
+    private async Task<bool> ExpireAsync(Guid id, CancellationToken cancellation)
+    {
+        var session = await catalogue.Sessions.SingleAsync(s => s.Id == id, cancellation);
+        if (session.ConsentAt is null || session.State is SessionState.Purging or SessionState.Purged) { return false; }
+
+        session.End = TrackEnd.Withdrawn;
+        session.KeepUntil = clock.GetUtcNow();
+        await catalogue.RecordAsync(clock, AuditActor.Participant, "recording.erased", id, AuditOutcome.Allowed, null, cancellation);
+        return true;
+    }
+
+    [LoggerMessage(2221, LogLevel.Warning, "Session {Session} is to be erased and the store does not do it yet; the job goes on")]
+    private partial void LogDelayed(Exception away, Guid session);
+}
