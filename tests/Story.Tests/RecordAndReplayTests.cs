@@ -12,6 +12,7 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
     {
         var screenCanary = "SCREENCANARY" + RandomNumberGenerator.GetHexString(8);
         var noticeCanary = "NoticeCanary" + RandomNumberGenerator.GetHexString(8);
+        var chatCanary = "ChatCanary" + RandomNumberGenerator.GetHexString(8);
         var bucket = S3Server.NewBucketName();
         await using var session = await StartedSession.StartAsync(chromium, new Dictionary<string, string?>
         {
@@ -29,6 +30,13 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
         // Recording, with a pause.
         var looks = new List<Look>();
         for (var i = 0; i < 3; i++) { looks.Add(await session.LookLaterAsync()); }
+        var (person, technician) = (new ChatSide(session.Person.Page), new ChatSide(session.Technician.Page));
+        await person.SayAsync($"The window is {chatCanary}, and my password: hunter2");
+        await technician.HearsAsync($"The window is {chatCanary}, and my password: [password removed]");
+        await technician.SayAsync("Never write it here. \\\\host\\share <b>is only text</b>");
+        await person.HearsAsync("Never write it here. \\\\host\\share <b>is only text</b>");
+        await Chromium.ShowAsync(session.Person.Page, "chat-phone");
+        await Chromium.ShowAsync(session.Technician.Page, "chat-technician");
         await session.Person.PressAsync("Pause");
         await session.WaitForPersonAsync("paused");
         var paused = await session.LookLaterAsync();
@@ -43,6 +51,10 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
         // Replay: every moment that was looked at is shown as it was.
         var player = await session.ReplayAsync();
         Assert.Equal("verified", await player.BadgeAsync());
+        var said = session.Technician.Page.Locator("[data-part=chat-log] li");
+        await said.Filter(new() { HasText = $"The window is {chatCanary}, and my password: [password removed]" }).WaitForAsync();
+        await said.Filter(new() { HasText = "<b>is only text</b>" }).GetByRole(Microsoft.Playwright.AriaRole.Button).ClickAsync(); // goes to its moment
+        Assert.Equal(2, await said.CountAsync());
         foreach (var look in looks) { await StartedSession.ShowsAsync(player, look); }
         await Chromium.ShowAsync(session.Technician.Page, "replay");
         Assert.Equal("verified", await player.BadgeAsync());
@@ -58,14 +70,14 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
         var mirror = Path.Combine(session.Device.Folder, "mirror");
         var objects = await MirrorAsync(bucket, mirror);
         Assert.Contains(objects, name => name.EndsWith("/video/manifest.jws", StringComparison.Ordinal));
-        Assert.Empty(await ClearText.InFilesAsync([session.Server.Data, session.Device.Folder], screenCanary, noticeCanary));
+        Assert.Empty(await ClearText.InFilesAsync([session.Server.Data, session.Device.Folder], screenCanary, noticeCanary, chatCanary, "hunter2"));
 
         // A reader that shares no code opens every track with the bucket and the key alone.
         var read = await ChildProcess.RunAsync(
             "node",
             [Repository.File("tests/independent-reader/read.mjs"), mirror, Path.Combine(session.Server.Data, "keys/kek.pem"), "--session", session.Id.ToString()],
             StartedSession.Soon);
-        foreach (var track in (string[])["consent", "thumbnails", "video"]) { Assert.Matches($"{track} .*verified", read); }
+        foreach (var track in (string[])["chat", "consent", "thumbnails", "video"]) { Assert.Matches($"{track} .*verified", read); }
     }
 
     private async Task<List<string>> MirrorAsync(string bucket, string folder)

@@ -54,6 +54,9 @@ internal sealed class StartedSession : IAsyncDisposable
     /// <summary>Waits until the person's page shows this state.</summary>
     public Task WaitForPersonAsync(string state) => Person.Page.Locator($"#indicator[data-phase={state}]").First.WaitForAsync();
 
+    /// <summary>Waits until something of the recording is stored.</summary>
+    public Task WaitForFilesAsync(string folder) => Pattern.LookUntilAsync(_ => Directory.Exists(Path.Combine(folder, "video")));
+
     /// <summary>What the display shows a little later, when the count has moved on twice.</summary>
     public async Task<Look> LookLaterAsync()
     {

@@ -23,6 +23,7 @@ internal sealed partial class EraseRecording(WithdrawConsent withdraw, Catalogue
             LogDelayed(away, id);
         }
 
+        live.Of(id).Proof = null;
         live.Refresh(id);
         return await live.StandingAsync(live.Of(id), cancellation);
     }

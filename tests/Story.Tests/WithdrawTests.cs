@@ -1,0 +1,32 @@
+using SecureRecorder.TestServers;
+
+namespace SecureRecorder.Story.Tests;
+
+/// <summary>The person withdraws in the middle of a recording and has it erased; nothing of it is left, and nobody replays it.</summary>
+public sealed class WithdrawTests(Chromium chromium)
+{
+    [Fact]
+    public async Task Withdrawn_and_erased_nothing_is_left_of_the_recording()
+    {
+        await using var session = await StartedSession.StartAsync(chromium);
+        await session.LookLaterAsync();
+        var folder = Path.Combine(session.Server.Data, $"bucket/v1/{session.Id}");
+        await session.WaitForFilesAsync(folder);
+
+        await session.Person.PressAsync("Withdraw consent");
+        await session.Person.Page.GetByText("You withdrew your consent").WaitForAsync();
+        await Chromium.ShowAsync(session.Person.Page, "withdrawn-phone");
+        await session.Person.PressAsync("Erase what was stored");
+        await session.Recorder.WaitForExitAsync(StartedSession.Soon);
+        await session.Person.Page.GetByText("What was stored is erased").WaitForAsync();
+        await Chromium.ShowAsync(session.Person.Page, "erased-phone");
+        Assert.False(Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any());
+
+        // Nobody replays it, and going back brings nothing back.
+        var answer = await session.Technician.Page.GotoAsync(new Uri(session.Server.Url, $"/sessions/{session.Id}/replay").ToString());
+        Assert.Equal(404, answer!.Status);
+        await session.Person.Page.GoBackAsync();
+        await session.Person.Page.GotoAsync(new Uri(session.Server.Url, "/live").ToString());
+        await session.Person.Page.GetByText("What was stored is erased").WaitForAsync();
+    }
+}
