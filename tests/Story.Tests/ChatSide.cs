@@ -14,5 +14,5 @@ internal sealed class ChatSide(IPage page)
 
     /// <summary>Waits until the other side's message is there, exactly so.</summary>
     public Task HearsAsync(string text) =>
-        page.Locator("#chat-log li:not(.chat-own) .chat-body").Filter(new() { HasText = text }).First.WaitForAsync();
+        page.Locator("#chat-log .chat-message:not(.chat-own) .chat-body").Filter(new() { HasText = text }).First.WaitForAsync();
 }

@@ -25,9 +25,11 @@ public sealed class Chromium : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
-    /// <summary>Where pages are shown for a person to look at: set SCREENSHOTS to a folder. Otherwise nothing is written.</summary>
+    /// <summary>Checks the page with axe, and takes a picture for a person to look at where SCREENSHOTS names a folder.</summary>
+    /// <exception cref="InvalidOperationException">It violates WCAG 2.2 A or AA, as far as a program can tell.</exception>
     public static async Task ShowAsync(IPage page, string name)
     {
+        await Accessibility.RequireAsync(page, name);
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
         {
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });

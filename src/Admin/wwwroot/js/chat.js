@@ -17,7 +17,7 @@ function element(name, className, content) {
 function show(message) {
   if (message.id <= last) return; // a connection that came back
   last = message.id;
-  const item = element('li', `chat-message${message.from === side ? ' chat-own' : ''}`, '');
+  const item = element('div', `chat-message${message.from === side ? ' chat-own' : ''}`, '');
   const head = element('p', 'chat-head', `${names[message.from]} · `);
   const time = element('time', '', new Date(message.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }));
   time.dateTime = message.at;
