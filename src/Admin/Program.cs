@@ -4,6 +4,7 @@ using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
+using SecureRecorder.Admin.Notices;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Recording;
 using SecureRecorder.Admin.Replay;
@@ -18,7 +19,7 @@ internal static partial class Program
     {
         var builder = ServerHost.CreateBuilder(args);
         builder.AddOperation().AddWebSafety().AddAccess().AddLocations();
-        builder.AddSessions().AddConsent().AddLive().AddChat().AddRecording().AddJobs();
+        builder.AddSessions().AddConsent().AddNotices().AddLive().AddChat().AddRecording().AddJobs();
         builder.Services.AddReplay();
         adapt?.Invoke(builder);
 
@@ -28,6 +29,7 @@ internal static partial class Program
         app.MapAccess();
         app.MapSessions();
         app.MapConsent();
+        app.MapNotices();
         app.MapLive();
         app.MapChat();
         app.MapRecording();

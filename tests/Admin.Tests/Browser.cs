@@ -17,6 +17,9 @@ internal sealed partial class Browser : IDisposable
 
     public CookieContainer Cookies { get; }
 
+    /// <summary>The languages that it asks for; null: none.</summary>
+    public string? AcceptLanguage { get; set; }
+
     public Task<HttpResponseMessage> GetAsync(string path) => SendAsync(new(HttpMethod.Get, path), "text/html");
 
     public async Task<string> ReadAsync(string path)
@@ -29,7 +32,15 @@ internal sealed partial class Browser : IDisposable
     /// <summary>Submits a form: its token is taken from the page that shows it.</summary>
     public async Task<HttpResponseMessage> SubmitAsync(string page, string action, params (string Name, string Value)[] fields)
     {
-        var token = TokenPattern().Match(await (await GetAsync(page)).Content.ReadAsStringAsync()).Groups["found"].Value;
+        return await PostAsync(action, await TokenAsync(page), fields);
+    }
+
+    /// <summary>The token of a page's forms.</summary>
+    public async Task<string> TokenAsync(string page) => TokenPattern().Match(await (await GetAsync(page)).Content.ReadAsStringAsync()).Groups["found"].Value;
+
+    /// <summary>Sends a form with the token of a page that was loaded earlier.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string action, string token, params (string Name, string Value)[] fields)
+    {
         var form = new FormUrlEncodedContent([new("__RequestVerificationToken", token), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
         return await SendAsync(new(HttpMethod.Post, action) { Content = form }, "text/html");
     }
@@ -45,6 +56,7 @@ internal sealed partial class Browser : IDisposable
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string accept)
     {
         request.Headers.Accept.ParseAdd(accept);
+        if (AcceptLanguage is not null) { request.Headers.TryAddWithoutValidation("Accept-Language", AcceptLanguage); }
         return _client.SendAsync(request);
     }
 

@@ -71,7 +71,25 @@ internal sealed partial class Technician : IDisposable
         return (Guid.Parse(path.Split('/')[^1]), code);
     }
 
+    /// <summary>Saves the draft of a notice as the editor shows it, with these fields changed; an empty value of a box unticks it.</summary>
+    public async Task<HttpResponseMessage> SaveDraftAsync(string language, params (string Name, string Value)[] changes)
+    {
+        var page = $"/notices/draft/{language}";
+        var form = await (await Browser.GetAsync(page)).Content.ReadAsStringAsync();
+        var fields = TextAreaPattern().Matches(form).ToDictionary(field => field.Groups["name"].Value, field => WebUtility.HtmlDecode(field.Groups["text"].Value), StringComparer.Ordinal);
+        foreach (Match box in TickedPattern().Matches(form)) { fields[box.Groups["name"].Value] = "true"; }
+        foreach (var (name, value) in changes) { fields[name] = value; }
+        foreach (var box in (string[])["Enabled", "AsksSpecialCategories"]) { if (fields.GetValueOrDefault(box) == "") { fields.Remove(box); } }
+        return await Browser.SubmitAsync(page, page, [.. fields.Select(field => (field.Key, field.Value))]);
+    }
+
     public void Dispose() => Browser.Dispose();
+
+    [GeneratedRegex("<textarea[^>]* name=\"(?<name>[^\"]+)\"[^>]*>(?<text>[^<]*)</textarea>", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TextAreaPattern();
+
+    [GeneratedRegex("<input[^>]* type=\"checkbox\" name=\"(?<name>[^\"]+)\" value=\"true\" checked", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TickedPattern();
 
     [GeneratedRegex(@"http://[^/]+(?<found>/setup/\S+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SetupPattern();

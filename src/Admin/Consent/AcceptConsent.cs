@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
-using SecureRecorder.RetentionJobs.Recovery;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
@@ -32,13 +31,14 @@ internal sealed class AcceptConsent(
         {
             var session = await catalogue.Sessions.AsNoTracking().SingleAsync(s => s.Id == id, cancellation);
             if (session.State is not SessionState.AwaitingConsent) { return new Outcome.TooLate(session.State); }
-            if (clock.GetUtcNow() - session.PersonJoinedAt > ExpireInvitations.TimeToDecide) { return new Outcome.TooLate(SessionState.Expired); }
+            if (clock.GetUtcNow() > session.DecideUntil) { return new Outcome.TooLate(SessionState.Expired); }
 
             var notice = await notices.ReadAsync(session, cancellation);
-            if (Refusal(receipt, id, notice) is { } why)
+            if (Refusal(receipt, id, notice) is { } refused)
             {
+                var why = refused.Why;
                 await catalogue.RecordAsync(clock, AuditActor.Participant, "consent.given", id, AuditOutcome.Refused, why.Length <= 400 ? why : why[..400], cancellation);
-                return new Outcome.Refused(why);
+                return refused;
             }
 
             if (await gate.RefusalAsync(cancellation) is { } unsafeLocation) { return new Outcome.LocationIsNotSafe(unsafeLocation); }
@@ -68,7 +68,7 @@ internal sealed class AcceptConsent(
         return new Outcome.Accepted();
     }
 
-    private string? Refusal(string compact, Guid session, Notice notice)
+    private Outcome.Refused? Refusal(string compact, Guid session, Notice notice)
     {
         ConsentReceipt receipt;
         try
@@ -77,22 +77,26 @@ internal sealed class AcceptConsent(
         }
         catch (TrackAlteredException altered)
         {
-            return altered.Message;
+            return new(altered.Message);
         }
 
         var away = (receipt.At - clock.GetUtcNow()).Duration();
         return receipt switch
         {
-            { Participant: not Participant } => $"The receipt is of participant '{receipt.Participant}', not of '{Participant}'.",
-            { Decision: not ConsentReceipt.Allow } => $"The receipt's decision is '{receipt.Decision}', not '{ConsentReceipt.Allow}'.",
-            _ when receipt.Controller != notice.Controller => "The receipt names another organization than the notice.",
+            { Participant: not Participant } => new($"The receipt is of participant '{receipt.Participant}', not of '{Participant}'."),
+            { Decision: not ConsentReceipt.Allow } => new($"The receipt's decision is '{receipt.Decision}', not '{ConsentReceipt.Allow}'."),
+            _ when receipt.Controller != notice.Controller => new("The receipt names another organization than the notice."),
             _ when receipt.Notice != new NoticeReference(notice.Id, notice.Version, notice.Language, notice.Sha256) =>
-                "The receipt is for another notice than the one of now. Load the page again and read it.",
-            _ when receipt.Choices != notices.Choices => "The receipt allows something else than the notice asks for.",
-            _ when away > ClockTolerance => $"The device's clock is {away.TotalMinutes:0} minutes away from the server's; at most {ClockTolerance.TotalMinutes:0} are accepted. Set it right and try again.",
+                new("The receipt is for another notice than the one that this person reads, or for another language of it.") { IsForAnotherNotice = true },
+            _ when !Answers(receipt.Choices, notice.Choices) => new("The receipt allows something else than the notice asks for."),
+            _ when away > ClockTolerance => new($"The device's clock is {away.TotalMinutes:0} minutes away from the server's; at most {ClockTolerance.TotalMinutes:0} are accepted.") { ClockIsAway = away },
             _ => null,
         };
     }
+
+    /// <summary>Special categories may be agreed to or not: without the tick they are not, and the notice says that such content stays off the screen. Nobody answers what was not asked.</summary>
+    private static bool Answers(ConsentChoices given, ConsentChoices asked) =>
+        given with { SpecialCategories = asked.SpecialCategories } == asked && given.SpecialCategories.HasValue == asked.SpecialCategories.HasValue;
 
     private string Countersign(Guid session, string receipt, Notice notice)
     {
@@ -134,7 +138,14 @@ internal sealed class AcceptConsent(
     {
         private Outcome() { }
         internal sealed record Accepted : Outcome;
-        internal sealed record Refused(string Why) : Outcome;
+
+        /// <param name="Why">For the audit trail and for programs.</param>
+        internal sealed record Refused(string Why) : Outcome
+        {
+            public bool IsForAnotherNotice { get; init; }
+            public TimeSpan? ClockIsAway { get; init; }
+        }
+
         internal sealed record TooLate(SessionState State) : Outcome;
         internal sealed record LocationIsNotSafe(string Why) : Outcome;
     }

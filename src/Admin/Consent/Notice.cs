@@ -1,13 +1,16 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using SecureRecorder.Admin.Consent.Language;
+using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Consent;
 
 /// <summary>The notice as one person reads it. The page shows exactly <see cref="Text"/>, and the receipt names its digest.</summary>
 /// <param name="Sections">A heading and its paragraphs each; the first is the title.</param>
-public sealed record Notice(string Id, int Version, string Language, string Controller, IReadOnlyList<NoticeSection> Sections)
+/// <param name="Choices">What it asks for. Where it asks about special categories of data, the person answers by a tick, and <c>false</c> is an answer.</param>
+public sealed record Notice(string Id, int Version, string Language, string Controller, IReadOnlyList<NoticeSection> Sections, ConsentChoices Choices)
 {
     /// <summary>The canonical text: a heading and its paragraphs on lines of their own, an empty line between sections, LF, no line end at the end.</summary>
     public string Text { get; } = string.Join("\n\n", Sections.Select(section => string.Join('\n', [section.Heading, .. section.Paragraphs])));
@@ -15,24 +18,53 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
     /// <summary>Base64url of the SHA-256 of the text in UTF-8.</summary>
     public string Sha256 => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
 
-    /// <param name="choices">What it asks for.</param>
     /// <param name="technician">Name of the technician, as their account has it.</param>
     /// <param name="keepUntil">A moment of the last day (UTC).</param>
-    internal static Notice For(NoticeOptions words, ConsentChoices choices, string technician, string region, DateTimeOffset keepUntil) => new(words.Id, words.Version, words.Language, words.Controller,
-    [
-        new("May this support session be recorded?", [$"{technician} asks you. Nothing is recorded before you allow it."]),
-        new("Who records", [$"{words.Controller}. Your technician is {technician}."]),
-        new("What is recorded", choices.Chat ? [words.What, words.WhatChat] : [words.What]),
-        new("Take care", [words.Risks]),
-        new("Why", [words.Purpose]),
-        new("Legal basis", [words.LegalBasis]),
-        new("Who may watch it", [words.WhoMayWatch]),
-        new("Where it is kept", [$"Encrypted, in storage of {words.Controller} in the region {region}."]),
-        new("Until when", [$"Until {keepUntil.UtcDateTime:d MMMM yyyy}. Then it is deleted."]),
-        new("If you decline", [words.Declining]),
-        new("Your rights", [words.Rights, $"Contact: {words.Contact}", $"You can complain to: {words.ComplaintAuthority}"]),
-    ]);
+    /// <remarks>Chat is not recorded yet, so nobody is asked for it.</remarks>
+    internal static Notice For(PublishedNotice published, string technician, string region, DateTimeOffset keepUntil)
+    {
+        var language = ParticipantLanguage.OfOrEnglish(published.Language);
+        return new(
+            published.Id, published.Version, published.Language, published.Words.Controller, Compose(published, language, technician, region, keepUntil),
+            new(Video: true, Chat: false, published.AsksSpecialCategories ? false : null));
+    }
+
+    private static IReadOnlyList<NoticeSection> Compose(PublishedNotice published, ParticipantLanguage language, string technician, string region, DateTimeOffset keepUntil)
+    {
+        var (frame, words) = (language.Frame, published.Words);
+        IReadOnlyList<NoticeSection> asked = published.AsksSpecialCategories
+            ? [new(NoticeLayer.Tick, frame.SpecialCategories, [words.SpecialCategories, frame.WithoutTheTick])]
+            : [];
+        return
+        [
+            new(NoticeLayer.First, frame.Title, [frame.Asks(technician)]),
+            new(NoticeLayer.First, frame.Who, [frame.Recorder(words.Controller, technician)]),
+            new(NoticeLayer.First, frame.What, [words.What]),
+            new(NoticeLayer.First, frame.Why, [words.Purpose]),
+            new(NoticeLayer.First, frame.Until, [frame.KeptUntil(language.Date(keepUntil))]),
+            new(NoticeLayer.First, frame.WhoMayWatch, [words.WhoMayWatch]),
+            new(NoticeLayer.First, frame.Where, [frame.KeptIn(region)]),
+            new(NoticeLayer.First, frame.Risks, [words.Risks]),
+            new(NoticeLayer.More, frame.Declining, [words.Declining]),
+            new(NoticeLayer.More, frame.LegalBasis, [words.LegalBasis]),
+            new(NoticeLayer.More, frame.Rights, [words.Rights, frame.Contact(words.Contact), frame.Complain(words.ComplaintAuthority)]),
+            .. asked,
+        ];
+    }
 }
 
 /// <summary>A heading and its paragraphs, one line each.</summary>
-public sealed record NoticeSection(string Heading, IReadOnlyList<string> Paragraphs);
+public sealed record NoticeSection(NoticeLayer Layer, string Heading, IReadOnlyList<string> Paragraphs);
+
+/// <summary>Where a section stands on the page. The order of the text is the order of the layers.</summary>
+public enum NoticeLayer
+{
+    /// <summary>Seen without doing anything.</summary>
+    First,
+
+    /// <summary>One tap away.</summary>
+    More,
+
+    /// <summary>Its first paragraph is what a box of its own, unticked, is for.</summary>
+    Tick,
+}

@@ -1,22 +1,23 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
-using SecureRecorder.Admin.Chat;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Consent;
 
-/// <summary>The notice that the person of a session reads: the configured words, the technician's name, the region, the date.</summary>
-internal sealed class NoticeOfSession(AccountsDb accounts, IOptions<NoticeOptions> words, IOptions<ChatOptions> chat)
+/// <summary>The notice that the person of a session reads: the version that was current when they redeemed the code, in their language, with the technician's name, the region, the date.</summary>
+internal sealed class NoticeOfSession(CatalogueDb catalogue, AccountsDb accounts)
 {
-    /// <summary>What the notice asks for.</summary>
-    public ConsentChoices Choices => new(Video: true, Chat: chat.Value.Keep is ChatKeeping.Recording);
-
+    /// <param name="session">One whose code a person has redeemed.</param>
     public async Task<Notice> ReadAsync(RecordedSession session, CancellationToken cancellation)
     {
+        var published = await catalogue.Notices.AsNoTracking().SingleAsync(
+            notice => notice.Id == session.NoticeId && notice.Version == session.NoticeVersion && notice.Language == session.NoticeLanguage, cancellation);
         var name = await accounts.Users.Where(account => account.UserName == session.Technician).Select(account => account.DisplayName).SingleOrDefaultAsync(cancellation)
             ?? session.Technician;
-        return Notice.For(words.Value, Choices, name, session.Region, session.KeepUntil ?? words.Value.KeepUntil(session.CreatedAt));
+        return Notice.For(published, name, session.Region, session.KeepUntil ?? throw new InvalidOperationException("A session whose notice nobody reads any more has no date."));
     }
+
+    /// <summary>The languages of that version, in the order in which pages list them.</summary>
+    public async Task<IReadOnlyList<string>> LanguagesAsync(RecordedSession session, CancellationToken cancellation) => CurrentNotice.InOrder(
+        await catalogue.Notices.Where(notice => notice.Id == session.NoticeId && notice.Version == session.NoticeVersion).Select(notice => notice.Language).ToListAsync(cancellation));
 }

@@ -13,6 +13,16 @@ internal static class WebSafety
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; " +
         "media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+    /// <summary>This page shows other pages of this server in frames.</summary>
+    public static void MayFrameOwnPages(HttpResponse response) => response.Headers.ContentSecurityPolicy = ContentSecurityPolicy + "; frame-src 'self'";
+
+    /// <summary>Pages of this server, and no others, may show this one in a frame. Only for what does nothing when it is pressed.</summary>
+    public static void MayBeFramedByOwnPages(HttpResponse response)
+    {
+        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace("frame-ancestors 'none'", "frame-ancestors 'self'", StringComparison.Ordinal);
+        response.Headers.XFrameOptions = "SAMEORIGIN";
+    }
+
     public static WebApplicationBuilder AddWebSafety(this WebApplicationBuilder builder)
     {
         var services = builder.Services;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Consent;
@@ -12,7 +11,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Sessions;
 
 /// <summary>Redeems a code: once by the person's page, once by a recorder. Wrong, used, expired and malformed codes get one and the same null.</summary>
-internal sealed class RedeemCode(CatalogueDb catalogue, SessionCodes codes, LiveSessions live, IOptions<NoticeOptions> notice, TimeProvider clock)
+internal sealed class RedeemCode(CatalogueDb catalogue, SessionCodes codes, LiveSessions live, CurrentNotice notice, TimeProvider clock)
 {
     /// <summary>The one answer to every code that does not work.</summary>
     public const string RefusalTitle = "This code is not valid.";
@@ -21,7 +20,8 @@ internal sealed class RedeemCode(CatalogueDb catalogue, SessionCodes codes, Live
     public const string RefusalDetail = "It is wrong, already used, or expired. Ask the technician for a new one.";
 
     /// <summary>The person's page: from now on its cookie holds the token, and the person reads the notice.</summary>
-    public Task<Redeemed?> ByPersonAsync(string? code, CancellationToken cancellation) => catalogue.ChangeAsync(async () =>
+    /// <param name="acceptLanguage">What the person's browser asks for.</param>
+    public Task<Redeemed?> ByPersonAsync(string? code, string? acceptLanguage, CancellationToken cancellation) => catalogue.ChangeAsync(async () =>
     {
         var session = await FindAsync(code, cancellation);
         if (session is not { State: SessionState.Invited, PersonJoinedAt: null }) { return null; }
@@ -30,7 +30,7 @@ internal sealed class RedeemCode(CatalogueDb catalogue, SessionCodes codes, Live
         session.PersonJoinedAt = clock.GetUtcNow();
         session.ParticipantTokenHash = SecretTokens.Hash(token);
         session.State = SessionState.AwaitingConsent;
-        session.KeepUntil = notice.Value.KeepUntil(clock.GetUtcNow());
+        await notice.FixAsync(session, acceptLanguage, cancellation);
         return await SaveAsync(session, token, AuditActor.Participant, cancellation);
     });
 

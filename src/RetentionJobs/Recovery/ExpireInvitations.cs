@@ -7,15 +7,11 @@ namespace SecureRecorder.RetentionJobs.Recovery;
 /// <summary>Closes sessions that nobody joined, and notices that nobody answered: silence is a decline.</summary>
 public sealed class ExpireInvitations(CatalogueDb catalogue, TimeProvider clock) : IScheduledJob
 {
-    /// <summary>How long a person has to read the notice and decide.</summary>
-    public static readonly TimeSpan TimeToDecide = TimeSpan.FromMinutes(10);
-
     public async Task RunAsync(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var asked = now - TimeToDecide;
         await catalogue.Sessions
-            .Where(s => (s.State == SessionState.Invited && s.CodeExpiresAt < now) || (s.State == SessionState.AwaitingConsent && s.PersonJoinedAt < asked))
+            .Where(s => (s.State == SessionState.Invited && s.CodeExpiresAt < now) || (s.State == SessionState.AwaitingConsent && s.DecideUntil < now))
             .ExecuteUpdateAsync(s => s
                 .SetProperty(p => p.State, SessionState.Expired)
                 .SetProperty(p => p.CodeHash, Array.Empty<byte>())

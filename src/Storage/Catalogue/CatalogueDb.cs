@@ -11,6 +11,8 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
     public DbSet<CommittedSegment> Commits => Set<CommittedSegment>();
     public DbSet<ReplayGrant> ReplayGrants => Set<ReplayGrant>();
     public DbSet<AuditRow> Audit => Set<AuditRow>();
+    public DbSet<PublishedNotice> Notices => Set<PublishedNotice>();
+    public DbSet<NoticeDraft> NoticeDrafts => Set<NoticeDraft>();
 
     /// <inheritdoc/>
     /// <remarks>A changed session counts on, so that of two changes at once the later one fails instead of overwriting.</remarks>
@@ -56,6 +58,7 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
             row.HasKey(a => a.Id);
             row.HasIndex(a => new { a.Session, a.Id });
         });
+        NoticeTables.Shape(modelBuilder);
     }
 
     private sealed class MillisecondsConverter() : ValueConverter<DateTimeOffset, long>(

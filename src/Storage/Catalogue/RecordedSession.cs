@@ -43,6 +43,17 @@ public sealed class RecordedSession
 
     public DateTimeOffset? ConsentAt { get; set; }
 
+    /// <summary>Which published notice the person reads: fixed when they redeem the code, whatever is published meanwhile.</summary>
+    [MaxLength(64)] public string? NoticeId { get; set; }
+
+    public int? NoticeVersion { get; set; }
+
+    /// <summary>The language in which they read it; theirs to change until they decide.</summary>
+    [MaxLength(35)] public string? NoticeLanguage { get; set; }
+
+    /// <summary>Until when they can decide; silence is a decline.</summary>
+    public DateTimeOffset? DecideUntil { get; set; }
+
     /// <summary>Digest of the notice text that was shown; the text itself is sealed in the consent track.</summary>
     [MaxLength(64)] public string? NoticeSha256 { get; set; }
 

@@ -62,5 +62,6 @@ public sealed record ConsentReceipt(
 /// <summary>Which notice was shown. <paramref name="Sha256"/>: base64url digest of the text exactly as shown (UTF-8).</summary>
 public sealed record NoticeReference(string Id, int Version, string Language, string Sha256);
 
-/// <summary>What may be recorded.</summary>
-public sealed record ConsentChoices(bool Video, bool Chat);
+/// <summary>What may be recorded. <paramref name="SpecialCategories"/>: whether the person agreed expressly to health, union membership, beliefs and the like being seen; null, and absent, where the notice did not ask.</summary>
+public sealed record ConsentChoices(
+    bool Video, bool Chat, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? SpecialCategories = null);

@@ -36,6 +36,29 @@ public sealed class DisturbedConsentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_time_is_time_to_allow_and_when_it_is_over_too_that_is_a_decline()
+    {
+        var (_, code) = await technician.StartSessionAsync();
+        using var person = await Person.JoinAsync(server, code);
+        var token = await person.Browser.TokenAsync("/consent");
+        using var extended = await person.Browser.PostAsync("/consent/more-time", token);
+        server.Clock.Advance(TimeSpan.FromMinutes(15));
+        using var receipt = await person.GiveAsync(person.Sign(await person.NoticeAsync()));
+        Assert.Equal(HttpStatusCode.OK, receipt.StatusCode);
+
+        var (late, second) = await technician.StartSessionAsync();
+        using var other = await Person.JoinAsync(server, second);
+        var asked = await other.NoticeAsync();
+        token = await other.Browser.TokenAsync("/consent");
+        using var once = await other.Browser.PostAsync("/consent/more-time", token);
+        server.Clock.Advance(TimeSpan.FromMinutes(20.1));
+        using var again = await other.Browser.PostAsync("/consent/more-time", token);
+        using var given = await other.GiveAsync(other.Sign(asked));
+        Assert.Equal(HttpStatusCode.Conflict, given.StatusCode);
+        Assert.NotEqual(SessionState.Ready, (await server.SessionAsync(late)).State);
+    }
+
+    [Fact]
     public async Task With_the_bucket_away_there_is_no_consent_and_trying_again_works()
     {
         var (session, code) = await technician.StartSessionAsync();

@@ -8,6 +8,7 @@ namespace SecureRecorder.RetentionJobs.Tests.Recovery;
 /// <summary>Silence is a decline.</summary>
 public sealed class ExpireInvitationsTests : IDisposable
 {
+    private static readonly TimeSpan TimeToDecide = TimeSpan.FromMinutes(10);
     private readonly ManualClock clock = new(new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
     private readonly RecordedCatalogue catalogue = new();
 
@@ -31,7 +32,11 @@ public sealed class ExpireInvitationsTests : IDisposable
     public async Task A_notice_that_nobody_answered_expires()
     {
         var id = await AddAsync(SessionState.AwaitingConsent, joined: clock.GetUtcNow());
-        clock.Advance(ExpireInvitations.TimeToDecide + TimeSpan.FromSeconds(1));
+        clock.Advance(TimeToDecide - TimeSpan.FromSeconds(1));
+        await RunAsync();
+        Assert.Equal(SessionState.AwaitingConsent, (await catalogue.ReadAsync(id)).State);
+
+        clock.Advance(TimeSpan.FromSeconds(2));
         await RunAsync();
         Assert.Equal(SessionState.Expired, (await catalogue.ReadAsync(id)).State);
     }
@@ -55,7 +60,7 @@ public sealed class ExpireInvitationsTests : IDisposable
         var session = new RecordedSession
         {
             Id = Guid.CreateVersion7(now), Technician = "tina", CreatedAt = now, State = state, CodeHash = [1, 2, 3],
-            CodeExpiresAt = now.AddMinutes(10), PersonJoinedAt = joined, Region = WrittenSession.Region,
+            CodeExpiresAt = now.AddMinutes(10), PersonJoinedAt = joined, DecideUntil = joined + TimeToDecide, Region = WrittenSession.Region,
         };
         db.Sessions.Add(session);
         await db.SaveChangesAsync();

@@ -3,6 +3,7 @@ import { ask } from './own.js';
 
 const allow = document.getElementById('allow');
 const problem = document.getElementById('problem');
+const special = document.getElementById('special-categories'); // only where the notice asks
 const utf8 = new TextEncoder();
 
 const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
@@ -22,17 +23,25 @@ async function sign(payload) {
 }
 
 async function give() {
-  if (!globalThis.crypto?.subtle) throw new Error('This page is not loaded securely (https), so nothing can be signed on this device. Tell your technician.');
+  if (!globalThis.crypto?.subtle) throw new Error(problem.dataset.insecure);
   const asked = await ask('/api/consent');
   const [shown, served] = await Promise.all([digest(shownText()), digest(asked.text)]);
-  if (served !== asked.notice.sha256 || shown !== served) {
-    throw new Error('The notice on this page is not the one that the server would store. Nothing was signed. Load the page again.');
+  if (served !== asked.notice.sha256 || shown !== served || (special !== null) !== ('specialCategories' in asked.choices)) {
+    throw new Error(problem.dataset.changed);
   }
   const receipt = await sign({
     format: 'secure-recorder/consent/1', session: asked.session, participant: asked.participant, decision: 'allow', at: new Date().toISOString(),
-    controller: asked.controller, notice: { ...asked.notice, sha256: shown }, choices: asked.choices,
+    controller: asked.controller, notice: { ...asked.notice, sha256: shown },
+    choices: special ? { ...asked.choices, specialCategories: special.checked } : asked.choices,
   });
   return (await ask('/api/consent', { method: 'POST', body: JSON.stringify({ receipt }) })).next;
+}
+
+/** What went wrong, in the person's language: the server's own refusals are; faults and lost connections have words on the page. */
+function inWords(error) {
+  const words = problem.dataset;
+  if (error.status === 401) return words.noSession;
+  return error.status >= 500 || error instanceof TypeError ? words.unavailable : error.message;
 }
 
 allow.addEventListener('click', async () => {
@@ -41,7 +50,7 @@ allow.addEventListener('click', async () => {
   try {
     location.assign(await give());
   } catch (error) {
-    problem.textContent = error.message;
+    problem.textContent = inWords(error);
     problem.hidden = false;
     allow.disabled = false;
   }
@@ -49,5 +58,5 @@ allow.addEventListener('click', async () => {
 
 const until = document.getElementById('until');
 const deadline = new Date(until.dateTime);
-until.textContent = deadline.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+until.textContent = deadline.toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
 setTimeout(() => location.reload(), Math.max(1000, deadline - Date.now() + 20_000));

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Consent.Language;
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Consent;
+
+/// <summary>The version that the next person will read.</summary>
+internal sealed class CurrentNotice(CatalogueDb catalogue, IOptions<NoticeOptions> options, TimeProvider clock)
+{
+    /// <summary>Number of the newest version; null before the first one.</summary>
+    public Task<int?> VersionAsync(CancellationToken cancellation) =>
+        catalogue.Notices.Where(notice => notice.Id == options.Value.Id).MaxAsync(notice => (int?)notice.Version, cancellation);
+
+    /// <summary>Fixes notice, language, date and time to decide for a person who has just redeemed a code: what is published later changes nothing for them.</summary>
+    public async Task FixAsync(RecordedSession session, string? acceptLanguage, CancellationToken cancellation)
+    {
+        var version = await VersionAsync(cancellation) ?? throw new InvalidOperationException("No notice was published.");
+        var languages = await catalogue.Notices.Where(notice => notice.Id == options.Value.Id && notice.Version == version).Select(notice => notice.Language).ToListAsync(cancellation);
+        session.NoticeId = options.Value.Id;
+        session.NoticeVersion = version;
+        session.NoticeLanguage = LanguageNegotiation.Choose(acceptLanguage, InOrder(languages), options.Value.Language);
+        session.KeepUntil = options.Value.KeepUntil(clock.GetUtcNow());
+        session.DecideUntil = clock.GetUtcNow() + ExtendTimeToDecide.Step;
+    }
+
+    /// <summary>The order in which pages list languages.</summary>
+    public static IReadOnlyList<string> InOrder(IReadOnlyCollection<string> tags) => [.. ParticipantLanguage.All.Select(language => language.Tag).Where(tags.Contains)];
+}

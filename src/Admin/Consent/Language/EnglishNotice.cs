@@ -1,0 +1,49 @@
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Consent.Language;
+
+/// <summary>The notice in English.</summary>
+internal static class EnglishNotice
+{
+    private static readonly string[] Months =
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+    public static NoticeFrame Frame { get; } = new()
+    {
+        Title = "May this support session be recorded?",
+        Asks = technician => $"{technician} asks you. Nothing is recorded before you allow it.",
+        Who = "Who records",
+        Recorder = (controller, technician) => $"{controller}. Your technician is {technician}.",
+        What = "What",
+        Why = "Why",
+        Until = "Until when",
+        KeptUntil = date => $"Until {date}. Then it is deleted.",
+        WhoMayWatch = "Who may watch",
+        Where = "Where",
+        KeptIn = region => $"Encrypted, in storage of the organization, in the region {region}.",
+        Risks = "Take care",
+        Declining = "If you decline",
+        LegalBasis = "Legal basis",
+        Rights = "Your rights",
+        Contact = contact => $"Contact: {contact}",
+        Complain = authority => $"You can complain to: {authority}",
+        SpecialCategories = "Specially protected information",
+        WithoutTheTick = "You can leave this box empty and still allow the recording. Then keep such content off your screen, or pause the recording before it appears.",
+        Date = (day, month, year) => $"{day} {Months[month - 1]} {year}",
+    };
+
+    public static NoticeWords Defaults { get; } = new()
+    {
+        Controller = "",
+        Contact = "",
+        ComplaintAuthority = "",
+        What = "What is on the screen, or the part of it, that you share. No sound, no camera, no keystrokes.",
+        Purpose = "To document the support that you get, to settle questions about it later, and to make it better.",
+        LegalBasis = "Your consent (Article 6(1)(a) of the GDPR).",
+        WhoMayWatch = "Your technician, and those in the organization who handle quality, complaints or security. Each must state a purpose; every viewing is logged.",
+        Risks = "Anything on your screen can be recorded: close what is private, and type no passwords.",
+        Declining = "Declining costs you nothing: the support goes on, unrecorded. If you allow it, you can pause or end the recording at any time.",
+        Rights = "You can withdraw your consent at any time, without affecting what was lawful until then. You can ask for a copy of the recording, for correction, for restriction or for erasure.",
+        SpecialCategories = "I expressly agree that information about my health, my union membership, or my religious or philosophical beliefs is recorded if it is on my screen.",
+    };
+}

@@ -1,0 +1,49 @@
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Consent.Language;
+
+/// <summary>The notice in German.</summary>
+internal static class GermanNotice
+{
+    private static readonly string[] Months =
+        ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"];
+
+    public static NoticeFrame Frame { get; } = new()
+    {
+        Title = "Darf diese Support-Sitzung aufgezeichnet werden?",
+        Asks = technician => $"{technician} bittet Sie darum. Ohne Ihre Erlaubnis wird nichts aufgezeichnet.",
+        Who = "Wer",
+        Recorder = (controller, technician) => $"{controller}. Im Support betreut Sie {technician}.",
+        What = "Was",
+        Why = "Wozu",
+        Until = "Bis wann",
+        KeptUntil = date => $"Bis {date}. Danach wird die Aufzeichnung gelöscht.",
+        WhoMayWatch = "Wer sie ansehen darf",
+        Where = "Wo",
+        KeptIn = region => $"Verschlüsselt, im Speicher der Organisation, in der Region {region}.",
+        Risks = "Bitte beachten",
+        Declining = "Wenn Sie ablehnen",
+        LegalBasis = "Rechtsgrundlage",
+        Rights = "Ihre Rechte",
+        Contact = contact => $"Kontakt: {contact}",
+        Complain = authority => $"Beschweren können Sie sich bei: {authority}",
+        SpecialCategories = "Besonders geschützte Angaben",
+        WithoutTheTick = "Sie können dieses Kästchen leer lassen und die Aufzeichnung trotzdem erlauben. Zeigen Sie solche Inhalte dann nicht auf dem Bildschirm, oder pausieren Sie die Aufzeichnung vorher.",
+        Date = (day, month, year) => $"{day}. {Months[month - 1]} {year}",
+    };
+
+    public static NoticeWords Defaults { get; } = new()
+    {
+        Controller = "",
+        Contact = "",
+        ComplaintAuthority = "",
+        What = "Der Bildschirm oder der Teil davon, den Sie freigeben. Kein Ton, keine Kamera, keine Tastatureingaben.",
+        Purpose = "Um den Support zu dokumentieren, spätere Fragen dazu zu klären und ihn zu verbessern.",
+        LegalBasis = "Ihre Einwilligung (Artikel 6 Absatz 1 Buchstabe a DSGVO).",
+        WhoMayWatch = "Wer Sie im Support betreut, und wer in der Organisation für Qualität, Beschwerden oder Sicherheit zuständig ist. Jedes Ansehen braucht einen Zweck und wird protokolliert.",
+        Risks = "Alles auf Ihrem Bildschirm kann aufgezeichnet werden: Schließen Sie Privates und geben Sie keine Passwörter ein.",
+        Declining = "Eine Ablehnung hat für Sie keine Nachteile: Der Support geht ohne Aufzeichnung weiter. Wenn Sie zustimmen, können Sie die Aufzeichnung jederzeit pausieren oder beenden.",
+        Rights = "Sie können Ihre Einwilligung jederzeit widerrufen; was bis dahin geschah, bleibt rechtmäßig. Sie können eine Kopie der Aufzeichnung, ihre Berichtigung, die Einschränkung der Verarbeitung oder ihre Löschung verlangen.",
+        SpecialCategories = "Ich willige ausdrücklich ein, dass Angaben über meine Gesundheit, meine Gewerkschaftszugehörigkeit oder meine religiösen oder weltanschaulichen Überzeugungen aufgezeichnet werden, wenn sie auf meinem Bildschirm zu sehen sind.",
+    };
+}

@@ -1,0 +1,49 @@
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Consent.Language;
+
+/// <summary>The notice in Spanish.</summary>
+internal static class SpanishNotice
+{
+    private static readonly string[] Months =
+        ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"];
+
+    public static NoticeFrame Frame { get; } = new()
+    {
+        Title = "¿Se puede grabar esta sesión de asistencia?",
+        Asks = technician => $"{technician} se lo pide. No se graba nada sin su permiso.",
+        Who = "Quién",
+        Recorder = (controller, technician) => $"{controller}. Le atiende {technician}.",
+        What = "Qué",
+        Why = "Para qué",
+        Until = "Hasta cuándo",
+        KeptUntil = date => $"Hasta el {date}. Después se elimina la grabación.",
+        WhoMayWatch = "Quién puede verla",
+        Where = "Dónde",
+        KeptIn = region => $"Cifrada, en el almacenamiento de la organización, en la región {region}.",
+        Risks = "Atención",
+        Declining = "Si la rechaza",
+        LegalBasis = "Base jurídica",
+        Rights = "Sus derechos",
+        Contact = contact => $"Contacto: {contact}",
+        Complain = authority => $"Puede presentar una reclamación ante: {authority}",
+        SpecialCategories = "Información especialmente protegida",
+        WithoutTheTick = "Puede dejar esta casilla vacía y permitir la grabación de todos modos. En ese caso, no muestre esos contenidos en la pantalla o ponga la grabación en pausa antes de que aparezcan.",
+        Date = (day, month, year) => $"{day} de {Months[month - 1]} de {year}",
+    };
+
+    public static NoticeWords Defaults { get; } = new()
+    {
+        Controller = "",
+        Contact = "",
+        ComplaintAuthority = "",
+        What = "Lo que aparece en la pantalla, o en la parte de ella que usted comparte. Sin sonido, sin cámara y sin pulsaciones de teclas.",
+        Purpose = "Para documentar la asistencia que recibe, resolver después dudas sobre ella y mejorarla.",
+        LegalBasis = "Su consentimiento (artículo 6, apartado 1, letra a), del RGPD).",
+        WhoMayWatch = "Quien le atiende y las personas de la organización encargadas de la calidad, las reclamaciones o la seguridad. Cada una debe indicar una finalidad; cada visionado queda registrado.",
+        Risks = "Todo lo que aparezca en su pantalla puede grabarse: cierre lo privado y no escriba contraseñas.",
+        Declining = "Rechazarla no le cuesta nada: la asistencia continúa sin grabación. Si la permite, puede ponerla en pausa o terminarla en cualquier momento.",
+        Rights = "Puede retirar su consentimiento en cualquier momento, sin que ello afecte a la licitud de lo anterior. Puede pedir una copia de la grabación, su rectificación, la limitación del tratamiento o su supresión.",
+        SpecialCategories = "Acepto expresamente que se grabe información sobre mi salud, mi afiliación sindical o mis convicciones religiosas o filosóficas si aparece en mi pantalla.",
+    };
+}

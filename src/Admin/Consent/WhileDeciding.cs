@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Live;
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Consent;
+
+/// <summary>Changes of a session that are the person's to make as long as they have not decided.</summary>
+internal sealed class WhileDeciding(CatalogueDb catalogue, LiveSessions live, TimeProvider clock)
+{
+    /// <param name="change">Changes the session, or returns false and changes nothing.</param>
+    /// <returns>Whether it was changed; false also where the decision is made or the time is over.</returns>
+    public async Task<bool> ChangeAsync(Guid id, Func<RecordedSession, Task<bool>> change, CancellationToken cancellation)
+    {
+        var living = live.Of(id);
+        await living.Changing.WaitAsync(cancellation); // never while a consent is being stored
+        try
+        {
+            return await catalogue.ChangeAsync(async () =>
+            {
+                var session = await catalogue.Sessions.SingleAsync(s => s.Id == id, cancellation);
+                if (session.State is not SessionState.AwaitingConsent || clock.GetUtcNow() > session.DecideUntil || !await change(session)) { return false; }
+
+                await catalogue.SaveChangesAsync(cancellation);
+                living.Take(Standing.Of(session));
+                return true;
+            });
+        }
+        finally
+        {
+            living.Changing.Release();
+        }
+    }
+}

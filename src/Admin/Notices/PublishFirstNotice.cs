@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Consent;
+using SecureRecorder.Admin.Consent.Language;
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Notices;
+
+/// <summary>Before the first request: where the notice has no version yet, its first one is published from the configuration, and a draft is laid out for each language.</summary>
+internal sealed partial class PublishFirstNotice(IServiceScopeFactory scopes, IOptions<NoticeOptions> options, TimeProvider clock, ILogger<PublishFirstNotice> log) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var catalogue = scope.ServiceProvider.GetRequiredService<CatalogueDb>();
+        var notice = options.Value;
+        if (await catalogue.Notices.AnyAsync(published => published.Id == notice.Id, cancellationToken)) { return; }
+
+        foreach (var language in ParticipantLanguage.All) { Add(catalogue, language); }
+        catalogue.Record(clock, AuditActor.Server, "notice.published", null, AuditOutcome.Allowed, $"{notice.Id} version {notice.Version}, from the configuration");
+        await catalogue.SaveChangesAsync(cancellationToken);
+        if (notice.HasOwnWords) { LogOneLanguage(notice.Language); }
+
+        // Who was reading when the server was upgraded has no version fixed: their page asks them to read this one.
+        await catalogue.Sessions.Where(session => session.State == SessionState.AwaitingConsent && session.NoticeVersion == null).ExecuteUpdateAsync(
+            session => session.SetProperty(s => s.NoticeId, notice.Id).SetProperty(s => s.NoticeVersion, notice.Version).SetProperty(s => s.NoticeLanguage, notice.Language),
+            cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Add(CatalogueDb catalogue, ParticipantLanguage language)
+    {
+        var (notice, now) = (options.Value, clock.GetUtcNow());
+        var words = notice.WordsIn(language);
+        var enabled = !notice.HasOwnWords || language.Tag == notice.Language; // default words beside the operator's own would say something else
+        catalogue.NoticeDrafts.Add(new()
+        {
+            Id = notice.Id, Language = language.Tag, Words = words, Enabled = enabled, AsksSpecialCategories = false, SavedAt = now, SavedBy = AuditActor.Server,
+        });
+        if (!enabled) { return; }
+
+        catalogue.Notices.Add(new()
+        {
+            Id = notice.Id, Version = notice.Version, Language = language.Tag, Words = words, AsksSpecialCategories = false, PublishedAt = now, PublishedBy = AuditActor.Server,
+        });
+    }
+
+    [LoggerMessage(2101, LogLevel.Warning, "The notice has words of its own in '{Language}' and is published in that language only: translate the drafts of the others at /notices")]
+    private partial void LogOneLanguage(string language);
+}

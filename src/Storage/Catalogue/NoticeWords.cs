@@ -1,0 +1,77 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SecureRecorder.Storage.Catalogue;
+
+/// <summary>What the organization says in a notice, in one language. Names of technicians, regions and dates are not here: they are put in when the notice is shown.</summary>
+public sealed record NoticeWords
+{
+    /// <summary>Characters that a field of a published notice may have.</summary>
+    public const int Longest = 1000;
+
+    /// <summary>The organization that records: name and address.</summary>
+    public required string Controller { get; init; }
+
+    /// <summary>Whom to ask.</summary>
+    public required string Contact { get; init; }
+
+    /// <summary>Where to complain.</summary>
+    public required string ComplaintAuthority { get; init; }
+
+    public required string What { get; init; }
+    public required string Purpose { get; init; }
+    public required string LegalBasis { get; init; }
+    public required string WhoMayWatch { get; init; }
+    public required string Risks { get; init; }
+    public required string Declining { get; init; }
+    public required string Rights { get; init; }
+
+    /// <summary>The sentence that the person ticks, or not, where special categories of data are likely on the screen; unused elsewhere.</summary>
+    public required string SpecialCategories { get; init; }
+}
+
+/// <summary>A notice as it was published, in one language. Rows are only ever added: an old version renders for ever.</summary>
+public sealed class PublishedNotice
+{
+    /// <summary>Which notice, as receipts name it.</summary>
+    [MaxLength(64)] public required string Id { get; init; }
+
+    public required int Version { get; init; }
+
+    /// <summary>BCP 47.</summary>
+    [MaxLength(35)] public required string Language { get; init; }
+
+    public required NoticeWords Words { get; init; }
+
+    /// <summary>Whether the person is asked about special categories of data (health, union membership, beliefs).</summary>
+    public required bool AsksSpecialCategories { get; init; }
+
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    /// <summary>An account, or <c>server</c> for the first version, which comes from the configuration.</summary>
+    [MaxLength(64)] public required string PublishedBy { get; init; }
+}
+
+/// <summary>What the next version of a notice may say in one language. Nobody but the editor sees it.</summary>
+public sealed class NoticeDraft
+{
+    /// <summary>Characters that a field of a draft may have: more than can be published, so that nothing typed is lost.</summary>
+    public const int Longest = 4 * NoticeWords.Longest;
+
+    /// <summary>Which notice.</summary>
+    [MaxLength(64)] public required string Id { get; init; }
+
+    /// <summary>BCP 47.</summary>
+    [MaxLength(35)] public required string Language { get; init; }
+
+    /// <summary>May be unfinished: what is empty or too long stops publishing, not saving.</summary>
+    public required NoticeWords Words { get; set; }
+
+    /// <summary>Whether the next version exists in this language.</summary>
+    public required bool Enabled { get; set; }
+
+    /// <summary>The same in every language of the notice.</summary>
+    public required bool AsksSpecialCategories { get; set; }
+
+    public required DateTimeOffset SavedAt { get; set; }
+    [MaxLength(64)] public required string SavedBy { get; set; }
+}
