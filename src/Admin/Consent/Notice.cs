@@ -38,7 +38,7 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
         return
         [
             new(NoticeLayer.First, frame.Title, [frame.Asks(technician)]),
-            new(NoticeLayer.First, frame.Who, [frame.Recorder(words.Controller, technician)]),
+            new(NoticeLayer.First, frame.Who, [words.Controller]),
             new(NoticeLayer.First, frame.What, [words.What]),
             new(NoticeLayer.First, frame.Why, [words.Purpose]),
             new(NoticeLayer.First, frame.Until, [frame.KeptUntil(language.Date(keepUntil))]),

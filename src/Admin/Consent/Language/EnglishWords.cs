@@ -19,11 +19,11 @@ internal static class EnglishWords
         Decision = new()
         {
             PageTitle = "May this session be recorded?",
-            More = "Legal basis, your rights, contact",
+            More = "If you decline, your rights, contact",
             Allow = "Allow",
             Decline = "Decline",
-            SilenceBefore = "If you choose nothing until ",
-            SilenceAfter = ", that is a decline.",
+            SilenceBefore = "No choice until ",
+            SilenceAfter = " counts as declining, which costs you nothing.",
             NeedMoreTime = "I need more time",
             NoScript = "Your consent is signed on this device, which needs JavaScript. Without it you can decline; the support goes on unrecorded.",
         },

@@ -19,11 +19,11 @@ internal static class FrenchWords
         Decision = new()
         {
             PageTitle = "Cette session peut-elle être enregistrée\u00A0?",
-            More = "Base juridique, vos droits, contact",
+            More = "Si vous refusez, vos droits, contact",
             Allow = "Autoriser",
             Decline = "Refuser",
-            SilenceBefore = "Sans choix de votre part avant ",
-            SilenceAfter = ", cela vaut refus.",
+            SilenceBefore = "Sans choix avant ",
+            SilenceAfter = ", cela vaut refus, sans conséquence pour vous.",
             NeedMoreTime = "J’ai besoin de plus de temps",
             NoScript = "Votre consentement est signé sur cet appareil, ce qui nécessite JavaScript. Sans JavaScript, vous pouvez refuser\u00A0; l’assistance continue sans enregistrement.",
         },

@@ -19,11 +19,11 @@ internal static class GermanWords
         Decision = new()
         {
             PageTitle = "Darf diese Sitzung aufgezeichnet werden?",
-            More = "Rechtsgrundlage, Ihre Rechte, Kontakt",
+            More = "Wenn Sie ablehnen, Ihre Rechte, Kontakt",
             Allow = "Erlauben",
             Decline = "Ablehnen",
-            SilenceBefore = "Wenn Sie bis ",
-            SilenceAfter = " nichts wählen, gilt das als Ablehnung.",
+            SilenceBefore = "Keine Wahl bis ",
+            SilenceAfter = " gilt als Ablehnung, ohne Nachteile für Sie.",
             NeedMoreTime = "Ich brauche mehr Zeit",
             NoScript = "Ihre Einwilligung wird auf diesem Gerät signiert; dafür ist JavaScript nötig. Ohne JavaScript können Sie ablehnen; der Support geht dann ohne Aufzeichnung weiter.",
         },

@@ -11,9 +11,6 @@ public sealed record NoticeFrame
 
     public required string Who { get; init; }
 
-    /// <summary>Of the controller and the technician's name.</summary>
-    public required Func<string, string, string> Recorder { get; init; }
-
     public required string What { get; init; }
     public required string Why { get; init; }
     public required string Until { get; init; }

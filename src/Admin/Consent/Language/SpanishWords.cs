@@ -19,11 +19,11 @@ internal static class SpanishWords
         Decision = new()
         {
             PageTitle = "¿Se puede grabar esta sesión?",
-            More = "Base jurídica, sus derechos, contacto",
+            More = "Si la rechaza, sus derechos, contacto",
             Allow = "Permitir",
             Decline = "Rechazar",
-            SilenceBefore = "Si no elige nada antes de las ",
-            SilenceAfter = ", se considera un rechazo.",
+            SilenceBefore = "No elegir antes de las ",
+            SilenceAfter = " cuenta como rechazo, sin perjuicio para usted.",
             NeedMoreTime = "Necesito más tiempo",
             NoScript = "Su consentimiento se firma en este dispositivo, para lo que hace falta JavaScript. Sin él puede rechazar la grabación; la asistencia continúa sin ella.",
         },

@@ -72,7 +72,6 @@ public sealed class ParticipantLanguageTests
             {
                 case string text: found[name] = text; break;
                 case Func<string, string> sentence: found[name] = sentence("x"); break;
-                case Func<string, string, string> sentence: found[name] = sentence("x", "y"); break;
                 case Func<double, double, string> sentence: found[name] = sentence(12, 10); break;
                 case Func<int, int, int, string> date:
                     for (var month = 1; month <= 12; month++) { found[$"{name}.{month}"] = date(2, month, 2027); }
