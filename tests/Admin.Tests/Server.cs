@@ -49,6 +49,9 @@ public sealed class Server : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Changes a setting for the next start.</summary>
+    internal void Configure(string key, string value) => _settings[key] = value;
+
     /// <summary>Stops the server, if it runs, and starts it on the same data and port.</summary>
     internal async Task StartAgainAsync()
     {

@@ -18,18 +18,19 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
     /// <summary>Base64url of the SHA-256 of the text in UTF-8.</summary>
     public string Sha256 => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
 
+    /// <param name="chat">Whether chat becomes part of the recording.</param>
     /// <param name="technician">Name of the technician, as their account has it.</param>
     /// <param name="keepUntil">A moment of the last day (UTC).</param>
-    /// <remarks>Chat is not recorded yet, so nobody is asked for it.</remarks>
-    internal static Notice For(PublishedNotice published, string technician, string region, DateTimeOffset keepUntil)
+    internal static Notice For(PublishedNotice published, bool chat, string technician, string region, DateTimeOffset keepUntil)
     {
         var language = ParticipantLanguage.OfOrEnglish(published.Language);
         return new(
-            published.Id, published.Version, published.Language, published.Words.Controller, Compose(published, language, technician, region, keepUntil),
-            new(Video: true, Chat: false, published.AsksSpecialCategories ? false : null));
+            published.Id, published.Version, published.Language, published.Words.Controller, Compose(published, chat, language, technician, region, keepUntil),
+            new(Video: true, Chat: chat, published.AsksSpecialCategories ? false : null));
     }
 
-    private static IReadOnlyList<NoticeSection> Compose(PublishedNotice published, ParticipantLanguage language, string technician, string region, DateTimeOffset keepUntil)
+    private static IReadOnlyList<NoticeSection> Compose(
+        PublishedNotice published, bool chat, ParticipantLanguage language, string technician, string region, DateTimeOffset keepUntil)
     {
         var (frame, words) = (language.Frame, published.Words);
         IReadOnlyList<NoticeSection> asked = published.AsksSpecialCategories
@@ -39,7 +40,7 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
         [
             new(NoticeLayer.First, frame.Title, [frame.Asks(technician)]),
             new(NoticeLayer.First, frame.Who, [words.Controller]),
-            new(NoticeLayer.First, frame.What, [words.What]),
+            new(NoticeLayer.First, frame.What, chat ? [words.What, words.WhatChat] : [words.What]),
             new(NoticeLayer.First, frame.Why, [words.Purpose]),
             new(NoticeLayer.First, frame.Until, [frame.KeptUntil(language.Date(keepUntil))]),
             new(NoticeLayer.First, frame.WhoMayWatch, [words.WhoMayWatch]),

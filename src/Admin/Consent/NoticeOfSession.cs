@@ -1,11 +1,13 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
+using SecureRecorder.Admin.Chat;
 using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Consent;
 
 /// <summary>The notice that the person of a session reads: the version that was current when they redeemed the code, in their language, with the technician's name, the region, the date.</summary>
-internal sealed class NoticeOfSession(CatalogueDb catalogue, AccountsDb accounts)
+internal sealed class NoticeOfSession(CatalogueDb catalogue, AccountsDb accounts, IOptions<ChatOptions> chat)
 {
     /// <param name="session">One whose code a person has redeemed.</param>
     public async Task<Notice> ReadAsync(RecordedSession session, CancellationToken cancellation)
@@ -14,7 +16,7 @@ internal sealed class NoticeOfSession(CatalogueDb catalogue, AccountsDb accounts
             notice => notice.Id == session.NoticeId && notice.Version == session.NoticeVersion && notice.Language == session.NoticeLanguage, cancellation);
         var name = await accounts.Users.Where(account => account.UserName == session.Technician).Select(account => account.DisplayName).SingleOrDefaultAsync(cancellation)
             ?? session.Technician;
-        return Notice.For(published, name, session.Region, session.KeepUntil ?? throw new InvalidOperationException("A session whose notice nobody reads any more has no date."));
+        return Notice.For(published, chat.Value.Keep is ChatKeeping.Recording, name, session.Region, session.KeepUntil ?? throw new InvalidOperationException("A session whose notice nobody reads any more has no date."));
     }
 
     /// <summary>The languages of that version, in the order in which pages list them.</summary>

@@ -40,6 +40,10 @@ public sealed class NoticeOptions : IValidatableObject
 
     /// <summary>Like the words below it: default, what SecureRecorder says in that language.</summary>
     public string? What { get; init; }
+
+    /// <summary>Said beside <see cref="What"/> where chat becomes part of the recording.</summary>
+    public string? WhatChat { get; init; }
+
     public string? Purpose { get; init; }
     public string? LegalBasis { get; init; }
     public string? WhoMayWatch { get; init; }
@@ -55,7 +59,7 @@ public sealed class NoticeOptions : IValidatableObject
     {
         (string Key, string? Value)[] fields =
         [
-            (nameof(Controller), Controller), (nameof(Contact), Contact), (nameof(ComplaintAuthority), ComplaintAuthority), (nameof(What), What),
+            (nameof(Controller), Controller), (nameof(Contact), Contact), (nameof(ComplaintAuthority), ComplaintAuthority), (nameof(What), What), (nameof(WhatChat), WhatChat),
             (nameof(Purpose), Purpose), (nameof(LegalBasis), LegalBasis), (nameof(WhoMayWatch), WhoMayWatch), (nameof(Risks), Risks),
             (nameof(Declining), Declining), (nameof(Rights), Rights),
         ];
@@ -75,7 +79,7 @@ public sealed class NoticeOptions : IValidatableObject
     }
 
     /// <summary>Whether the operator wrote words of their own.</summary>
-    internal bool HasOwnWords => ((string?[])[What, Purpose, LegalBasis, WhoMayWatch, Risks, Declining, Rights]).Any(word => word is not null);
+    internal bool HasOwnWords => ((string?[])[What, WhatChat, Purpose, LegalBasis, WhoMayWatch, Risks, Declining, Rights]).Any(word => word is not null);
 
     /// <summary>The words of the first version in a language.</summary>
     internal NoticeWords WordsIn(ParticipantLanguage language)
@@ -84,6 +88,7 @@ public sealed class NoticeOptions : IValidatableObject
         return language.Tag != Language ? words : words with
         {
             What = What ?? words.What,
+            WhatChat = WhatChat ?? words.WhatChat,
             Purpose = Purpose ?? words.Purpose,
             LegalBasis = LegalBasis ?? words.LegalBasis,
             WhoMayWatch = WhoMayWatch ?? words.WhoMayWatch,

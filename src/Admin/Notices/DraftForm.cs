@@ -9,6 +9,7 @@ public sealed class DraftForm
     public string? Contact { get; set; }
     public string? ComplaintAuthority { get; set; }
     public string? What { get; set; }
+    public string? WhatChat { get; set; }
     public string? Purpose { get; set; }
     public string? LegalBasis { get; set; }
     public string? WhoMayWatch { get; set; }
@@ -26,6 +27,7 @@ public sealed class DraftForm
         Contact = Line(Contact),
         ComplaintAuthority = Line(ComplaintAuthority),
         What = Line(What),
+        WhatChat = Line(WhatChat),
         Purpose = Line(Purpose),
         LegalBasis = Line(LegalBasis),
         WhoMayWatch = Line(WhoMayWatch),

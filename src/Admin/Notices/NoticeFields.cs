@@ -15,6 +15,7 @@ public static class NoticeFields
     [
         new(nameof(NoticeWords.Controller), "Who records", "Name and address of the organization. It is part of every receipt.", words => words.Controller, Rows: 1),
         new(nameof(NoticeWords.What), "What is recorded", "", words => words.What),
+        new(nameof(NoticeWords.WhatChat), "And of the chat", "Said where chat becomes part of the recording.", words => words.WhatChat),
         new(nameof(NoticeWords.Purpose), "Why", "", words => words.Purpose),
         new(nameof(NoticeWords.WhoMayWatch), "Who may watch", "", words => words.WhoMayWatch),
         new(nameof(NoticeWords.Risks), "Risks, in one line", "", words => words.Risks),

@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent;
-using SecureRecorder.Admin.Consent.Language;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Notices;
 
 /// <summary>The person's page itself, with an example technician and the date of today, and nothing that can be pressed.</summary>
-internal sealed class NoticePreview(IOptions<NoticeOptions> options, IOptions<LocationOptions> location, TimeProvider clock)
+internal sealed class NoticePreview(IOptions<NoticeOptions> options, IOptions<LocationOptions> location, IOptions<ChatOptions> chat, TimeProvider clock)
 {
     private const string ExampleTechnician = "Alex Example";
 
@@ -17,7 +17,7 @@ internal sealed class NoticePreview(IOptions<NoticeOptions> options, IOptions<Lo
         var now = clock.GetUtcNow();
         return new(new
         {
-            Notice = Notice.For(notice, ExampleTechnician, location.Value.Region, options.Value.KeepUntil(now)),
+            Notice = Notice.For(notice, chat.Value.Keep is ChatKeeping.Recording, ExampleTechnician, location.Value.Region, options.Value.KeepUntil(now)),
             Languages = languages,
             Until = now + ExtendTimeToDecide.Step,
             MayExtend = true,

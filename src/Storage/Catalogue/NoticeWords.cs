@@ -18,6 +18,10 @@ public sealed record NoticeWords
     public required string ComplaintAuthority { get; init; }
 
     public required string What { get; init; }
+
+    /// <summary>Said beside <see cref="What"/> where chat becomes part of the recording.</summary>
+    public required string WhatChat { get; init; }
+
     public required string Purpose { get; init; }
     public required string LegalBasis { get; init; }
     public required string WhoMayWatch { get; init; }

@@ -37,6 +37,7 @@ internal static class EnglishNotice
         Contact = "",
         ComplaintAuthority = "",
         What = "What you share of your screen. No sound, no camera, no keystrokes.",
+        WhatChat = "And your chat meanwhile; card numbers, passwords and the like are removed before anybody sees them.",
         Purpose = "To document your support, to settle later questions about it, and to improve it.",
         LegalBasis = "Your consent (Article 6(1)(a) of the GDPR).",
         WhoMayWatch = "Your technician, and those in the organization who handle quality, complaints or security. Every viewing needs a purpose and is logged.",

@@ -37,6 +37,7 @@ internal static class FrenchNotice
         Contact = "",
         ComplaintAuthority = "",
         What = "Ce que vous partagez de votre écran. Ni son, ni caméra, ni frappes au clavier.",
+        WhatChat = "Et votre discussion pendant ce temps\u00A0; numéros de carte, mots de passe et données semblables en sont retirés.",
         Purpose = "Pour documenter l’assistance, répondre à des questions ultérieures et l’améliorer.",
         LegalBasis = "Votre consentement (article 6, paragraphe 1, point a), du RGPD).",
         WhoMayWatch = "La personne qui vous assiste et celles chargées de la qualité, des réclamations ou de la sécurité. Chaque visionnage exige un motif et est journalisé.",

@@ -11,7 +11,7 @@ internal static class GermanNotice
     public static NoticeFrame Frame { get; } = new()
     {
         Title = "Darf diese Support-Sitzung aufgezeichnet werden?",
-        Asks = technician => $"{technician} vom Support bittet Sie darum. Ohne Ihre Erlaubnis wird nichts aufgezeichnet.",
+        Asks = technician => $"{technician} vom Support fragt Sie. Ohne Ihr Ja wird nichts aufgezeichnet.",
         Who = "Wer aufzeichnet",
         What = "Was",
         Why = "Wozu",
@@ -37,7 +37,8 @@ internal static class GermanNotice
         Contact = "",
         ComplaintAuthority = "",
         What = "Was Sie von Ihrem Bildschirm freigeben. Kein Ton, keine Kamera, keine Tastatureingaben.",
-        Purpose = "Um den Support zu dokumentieren, spätere Fragen zu klären und ihn zu verbessern.",
+        WhatChat = "Und Ihr Chat währenddessen; Kartennummern, Passwörter und Ähnliches werden vorher entfernt.",
+        Purpose = "Um den Support zu dokumentieren, Fragen dazu zu klären und ihn zu verbessern.",
         LegalBasis = "Ihre Einwilligung (Artikel 6 Absatz 1 Buchstabe a DSGVO).",
         WhoMayWatch = "Ihr Support sowie die Zuständigen für Qualität, Beschwerden und Sicherheit. Jedes Ansehen braucht einen Zweck und wird protokolliert.",
         Risks = "Alles auf Ihrem Bildschirm kann aufgezeichnet werden: Schließen Sie Privates und geben Sie keine Passwörter ein.",

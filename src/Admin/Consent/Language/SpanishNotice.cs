@@ -37,6 +37,7 @@ internal static class SpanishNotice
         Contact = "",
         ComplaintAuthority = "",
         What = "Lo que usted comparte de su pantalla. Sin sonido, sin cámara y sin pulsaciones de teclas.",
+        WhatChat = "También su chat mientras tanto; los números de tarjeta, contraseñas y similares se eliminan antes de que nadie los vea.",
         Purpose = "Para documentar la asistencia, resolver dudas posteriores y mejorarla.",
         LegalBasis = "Su consentimiento (artículo 6, apartado 1, letra a), del RGPD).",
         WhoMayWatch = "Quien le atiende y quienes se encargan de la calidad, las reclamaciones o la seguridad. Cada visionado exige una finalidad y queda registrado.",

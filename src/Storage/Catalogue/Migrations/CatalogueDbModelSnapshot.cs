@@ -178,6 +178,12 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                                 .HasColumnType("TEXT")
                                 .HasColumnName("What");
 
+                            b1.Property<string>("WhatChat")
+                                .IsRequired()
+                                .HasMaxLength(4000)
+                                .HasColumnType("TEXT")
+                                .HasColumnName("WhatChat");
+
                             b1.Property<string>("WhoMayWatch")
                                 .IsRequired()
                                 .HasMaxLength(4000)
@@ -277,6 +283,12 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                                 .HasMaxLength(1000)
                                 .HasColumnType("TEXT")
                                 .HasColumnName("What");
+
+                            b1.Property<string>("WhatChat")
+                                .IsRequired()
+                                .HasMaxLength(1000)
+                                .HasColumnType("TEXT")
+                                .HasColumnName("WhatChat");
 
                             b1.Property<string>("WhoMayWatch")
                                 .IsRequired()

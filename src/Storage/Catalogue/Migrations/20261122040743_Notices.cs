@@ -56,6 +56,7 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     Risks = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false),
                     SpecialCategories = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false),
                     What = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false),
+                    WhatChat = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false),
                     WhoMayWatch = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false)
                 },
                 constraints: table =>
@@ -83,6 +84,7 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     Risks = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
                     SpecialCategories = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
                     What = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    WhatChat = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
                     WhoMayWatch = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false)
                 },
                 constraints: table =>

@@ -12,7 +12,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Storage.Catalogue.Migrations
 {
     [DbContext(typeof(CatalogueDb))]
-    [Migration("20261122033556_Notices")]
+    [Migration("20261122040743_Notices")]
     partial class Notices
     {
         /// <inheritdoc />
@@ -181,6 +181,12 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                                 .HasColumnType("TEXT")
                                 .HasColumnName("What");
 
+                            b1.Property<string>("WhatChat")
+                                .IsRequired()
+                                .HasMaxLength(4000)
+                                .HasColumnType("TEXT")
+                                .HasColumnName("WhatChat");
+
                             b1.Property<string>("WhoMayWatch")
                                 .IsRequired()
                                 .HasMaxLength(4000)
@@ -280,6 +286,12 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                                 .HasMaxLength(1000)
                                 .HasColumnType("TEXT")
                                 .HasColumnName("What");
+
+                            b1.Property<string>("WhatChat")
+                                .IsRequired()
+                                .HasMaxLength(1000)
+                                .HasColumnType("TEXT")
+                                .HasColumnName("WhatChat");
 
                             b1.Property<string>("WhoMayWatch")
                                 .IsRequired()
