@@ -43,6 +43,24 @@ public sealed class NoticeLanguageTests(SharedServer shared) : IClassFixture<Sha
 
     [Theory]
     [MemberData(nameof(Tags))]
+    public async Task While_they_are_recorded_and_afterwards_the_page_speaks_their_language_too(string tag)
+    {
+        var words = ParticipantLanguage.Find(tag)!.Words.Live;
+        using var person = await InvitedAsync(tag);
+        await person.AllowAsync();
+        var page = await person.Browser.ReadAsync("/live");
+        foreach (var said in (string[])[$"<html lang=\"{tag}\">", words.WaitingTitle, words.Pause, words.Withdraw, words.KeepOpen, words.Download, words.Chat.Heading, words.Chat.Recorded, words.Chat.Send])
+        {
+            Assert.Contains(said, page, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(words.PausedByYou.Detail, (await person.PressAsync("pause")).Detail);
+        Assert.Equal(words.Failed, (await person.PressAsync("end")).Title);
+        Assert.Contains(words.StoredNothing, await person.Browser.ReadAsync("/live"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Tags))]
     public async Task The_digest_is_that_of_what_the_page_shows_in_each_language(string tag)
     {
         using var person = await InvitedAsync(tag);

@@ -107,7 +107,7 @@ public sealed class LiveRulesTests
         Assert.Equal(to, session.State);
     }
 
-    private static Standing At(SessionState state, string? paused = null) => new(state, paused, null, HasConsent: true, RecorderJoined: true, KeepUntil: null, Version: 0);
+    private static Standing At(SessionState state, string? paused = null) => new(state, paused, null, HasConsent: true, RecorderJoined: true, KeepUntil: null, Language: null, Version: 0);
 
     private static RecordedSession In(SessionState state) => new()
     {

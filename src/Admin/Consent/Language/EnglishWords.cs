@@ -47,5 +47,6 @@ internal static class EnglishWords
             Expired = "There was no decision in time, which counts as a decline. Your support goes on, unrecorded.",
             EnterAnotherCode = "Enter another code",
         },
+        Live = EnglishLive.Page,
     };
 }

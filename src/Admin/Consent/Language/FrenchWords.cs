@@ -47,5 +47,6 @@ internal static class FrenchWords
             Expired = "Aucune décision n’a été prise à temps, ce qui vaut refus. L’assistance continue sans enregistrement.",
             EnterAnotherCode = "Saisir un autre code",
         },
+        Live = FrenchLive.Page,
     };
 }

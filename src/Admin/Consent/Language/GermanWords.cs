@@ -47,5 +47,6 @@ internal static class GermanWords
             Expired = "Es gab rechtzeitig keine Entscheidung; das gilt als Ablehnung. Ihr Support geht ohne Aufzeichnung weiter.",
             EnterAnotherCode = "Einen anderen Code eingeben",
         },
+        Live = GermanLive.Page,
     };
 }

@@ -11,6 +11,7 @@ public sealed record ParticipantWords
     public required DecisionWords Decision { get; init; }
     public required ConsentProblems Problems { get; init; }
     public required ClosedWords Closed { get; init; }
+    public required LiveWords Live { get; init; }
 }
 
 /// <summary>The page on which the code is entered.</summary>

@@ -47,5 +47,6 @@ internal static class SpanishWords
             Expired = "No hubo decisión a tiempo, lo que se considera un rechazo. La asistencia continúa sin grabación.",
             EnterAnotherCode = "Introducir otro código",
         },
+        Live = SpanishLive.Page,
     };
 }

@@ -2,9 +2,8 @@
 import { ask } from './own.js';
 
 const panel = document.getElementById('chat');
-const { api, side } = panel.dataset;
+const { api, side, you, other, removed, notSent } = panel.dataset;
 const [log, problem, form, text] = ['chat-log', 'chat-problem', 'chat-form', 'chat-text'].map((id) => document.getElementById(id));
-const names = side === 'person' ? { person: 'You', technician: 'Technician' } : { person: 'The person', technician: 'You' };
 let last = 0;
 
 function element(name, className, content) {
@@ -18,14 +17,14 @@ function show(message) {
   if (message.id <= last) return; // a connection that came back
   last = message.id;
   const item = element('div', `chat-message${message.from === side ? ' chat-own' : ''}`, '');
-  const head = element('p', 'chat-head', `${names[message.from]} · `);
+  const head = element('p', 'chat-head', `${message.from === side ? you : other} · `);
   const time = element('time', '', new Date(message.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }));
   time.dateTime = message.at;
   head.append(time);
   const body = element('p', 'chat-body', message.text);
   body.dir = 'auto';
   item.append(head, body);
-  if (message.removed.length) item.append(element('p', 'chat-note', `Removed before it was sent: ${message.removed.join(', ')}.`));
+  if (message.removed.length) item.append(element('p', 'chat-note', `${removed} ${message.removed.join(', ')}.`));
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   log.append(item);
   if (atEnd || message.from === side) log.scrollTop = log.scrollHeight;
@@ -40,7 +39,7 @@ async function send() {
     await ask(api, { method: 'POST', body: JSON.stringify({ text: written }) });
   } catch (error) {
     if (!text.value) text.value = written; // nothing typed is lost
-    problem.textContent = error.status ? error.message : 'The message was not sent: the server cannot be reached. Try again.';
+    problem.textContent = error.status ? error.message : notSent;
     problem.hidden = false;
   }
 }

@@ -42,8 +42,8 @@ function complain(error) {
 function showUnheard() {
   if (over || performance.now() - heardAt < unheardAfter) return;
   if (phase !== 'waiting' && phase !== 'ending') indicator.dataset.phase = 'unsure';
-  write(title, 'The server cannot be heard');
-  write(detail, 'The recorder stops capturing by itself within 10 seconds. To be sure, close what is private.');
+  write(title, indicator.dataset.unheard);
+  write(detail, indicator.dataset.unheardDetail);
 }
 
 async function beat() {
