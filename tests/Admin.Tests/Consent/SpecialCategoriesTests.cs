@@ -64,7 +64,7 @@ public sealed class SpecialCategoriesTests : IAsyncLifetime
     {
         using var person = await JoinAsync("en");
         var asked = await person.NoticeAsync();
-        using var given = await person.GiveAsync(person.Sign(asked, receipt => receipt with { Choices = new(Video: true, Chat: false) }));
+        using var given = await person.GiveAsync(person.Sign(asked, receipt => receipt with { Choices = receipt.Choices with { SpecialCategories = null } }));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, given.StatusCode);
         Assert.Equal(SessionState.AwaitingConsent, (await server.SessionAsync(asked.Session)).State);
     }
