@@ -6,6 +6,7 @@ using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Notices;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Admin.Recording;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Admin.Sessions;
@@ -19,7 +20,7 @@ internal static partial class Program
     {
         var builder = ServerHost.CreateBuilder(args);
         builder.AddOperation().AddWebSafety().AddAccess().AddLocations();
-        builder.AddSessions().AddConsent().AddNotices().AddLive().AddChat().AddRecording().AddJobs();
+        builder.AddSessions().AddConsent().AddReceipts().AddNotices().AddLive().AddChat().AddRecording().AddJobs();
         builder.Services.AddReplay();
         adapt?.Invoke(builder);
 

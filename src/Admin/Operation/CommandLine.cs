@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Receipts;
 
 namespace SecureRecorder.Admin.Operation;
 
@@ -19,6 +20,7 @@ internal static class CommandLine
         serve.SetAction((parsed, cancellation) => ServeAsync([.. parsed.UnmatchedTokens], cancellation));
         root.Subcommands.Add(serve);
         root.Subcommands.Add(VerifyCommand.Create(arguments => Program.Build(arguments)));
+        root.Subcommands.Add(ReceiptCommand.Create());
         return root.Parse(args).InvokeAsync();
     }
 

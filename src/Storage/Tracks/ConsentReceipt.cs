@@ -34,7 +34,16 @@ public sealed record ConsentReceipt(
     /// <summary>Checks the signature and the shape, and that the receipt is of this session.</summary>
     /// <returns>The receipt and the key of the participant's device.</returns>
     /// <exception cref="TrackAlteredException">It is not a valid receipt of this session.</exception>
-    public static (ConsentReceipt Receipt, PublicSigningKey DeviceKey) Verify(string compactJws, Guid session)
+    public static (ConsentReceipt Receipt, PublicSigningKey DeviceKey) Verify(string compactJws, Guid session) => Verify(compactJws) switch
+    {
+        var (receipt, _) when receipt.Session != session => throw new TrackAlteredException($"The consent receipt is of session {receipt.Session}, not of {session}."),
+        var verified => verified,
+    };
+
+    /// <summary>Checks the signature and the shape of a receipt of whatever session.</summary>
+    /// <returns>The receipt and the key of the participant's device.</returns>
+    /// <exception cref="TrackAlteredException">It is not a valid receipt.</exception>
+    public static (ConsentReceipt Receipt, PublicSigningKey DeviceKey) Verify(string compactJws)
     {
         var verified = Jws.Verify(compactJws, JwsType);
         ConsentReceipt? receipt;
@@ -53,7 +62,6 @@ public sealed record ConsentReceipt(
             { Decision: not (Allow or Decline or Withdraw) } => throw new TrackAlteredException($"The consent receipt's decision is '{receipt.Decision}'."),
             { Participant: "" } => throw new TrackAlteredException("The consent receipt names no participant."),
             _ when !StrictBase64Url.IsOf(SHA256.HashSizeInBytes, receipt.Notice.Sha256) => throw new TrackAlteredException("The consent receipt names no digest of the notice."),
-            _ when receipt.Session != session => throw new TrackAlteredException($"The consent receipt is of session {receipt.Session}, not of {session}."),
             _ => (receipt, verified.Key),
         };
     }

@@ -24,7 +24,7 @@ public sealed record Countersignature(
     public string Sign(SigningKey server) => Jws.Sign(JsonSerializer.SerializeToUtf8Bytes(this, FormatJson.Default.Countersignature), JwsType, server);
 
     /// <summary>Checks the signature and the shape, that it is over this receipt, and that the text is the one that the receipt names.</summary>
-    /// <param name="receiptJws">The receipt, compact, as <see cref="ConsentReceipt.Verify"/> accepted it.</param>
+    /// <param name="receiptJws">The receipt, compact, as <see cref="ConsentReceipt.Verify(string)"/> accepted it.</param>
     /// <returns>The countersignature and the key that made it: the caller compares it with the server's.</returns>
     /// <exception cref="TrackAlteredException">It is not a countersignature of this receipt.</exception>
     public static (Countersignature Countersignature, PublicSigningKey Signer) Verify(string compactJws, string receiptJws, ConsentReceipt receipt)

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using SecureRecorder.Admin.Consent;
+using SecureRecorder.Admin.Operation;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Sealing;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Receipts;
+
+/// <summary>Writes the file that the person keeps, as often as they ask for it.</summary>
+internal sealed class WriteReceiptFile(ConsentProofs proofs, ReceiptLinks links, SigningKey server)
+{
+    private const string Gone = "The receipt is not there any more.";
+
+    /// <summary>The file of a session with a consent, or a page that says that it is gone.</summary>
+    public async Task<IResult> RunAsync(RecordedSession session, HttpContext http, CancellationToken cancellation)
+    {
+        try
+        {
+            var proof = await proofs.ReadAsync(session.Id, cancellation);
+            var (word, signer) = Countersignature.Verify(proof.Countersignature, proof.Receipt, ConsentReceipt.Verify(proof.Receipt, session.Id).Receipt);
+            if (signer != server.Public) { throw new TrackAlteredException("The countersignature is not this server's."); }
+
+            var page = links.AddressOf(session.Id, http.Request);
+            var kept = new ReceiptFile(proof.Receipt, proof.Countersignature, signer, word.NoticeText, page, ReceiptPageWord.Sign(session.Id, proof.Receipt, page, server));
+            return TypedResults.File(JsonSerializer.SerializeToUtf8Bytes(kept, ReceiptJson.Default.ReceiptFile), "application/json", $"consent-receipt-{session.ConsentAt:yyyy-MM-dd}.json");
+        }
+        catch (Exception gone) when (gone is TrackUnreadableException or TrackAlteredException or SegmentAlteredException)
+        {
+            return ErrorAnswer.For(http, StatusCodes.Status410Gone, Gone, gone.Message);
+        }
+    }
+}
