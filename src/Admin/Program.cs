@@ -9,6 +9,7 @@ using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Admin.Recording;
 using SecureRecorder.Admin.Replay;
+using SecureRecorder.Admin.Requests;
 using SecureRecorder.Admin.Sessions;
 
 return EF.IsDesignTime ? 0 : await CommandLine.RunAsync(args);
@@ -20,7 +21,7 @@ internal static partial class Program
     {
         var builder = ServerHost.CreateBuilder(args);
         builder.AddOperation().AddWebSafety().AddAccess().AddLocations();
-        builder.AddSessions().AddConsent().AddReceipts().AddNotices().AddLive().AddChat().AddRecording().AddJobs();
+        builder.AddSessions().AddConsent().AddReceipts().AddRequests().AddNotices().AddLive().AddChat().AddRecording().AddJobs();
         builder.Services.AddReplay();
         adapt?.Invoke(builder);
 
@@ -30,6 +31,8 @@ internal static partial class Program
         app.MapAccess();
         app.MapSessions();
         app.MapConsent();
+        app.MapReceipts();
+        app.MapRequests();
         app.MapNotices();
         app.MapLive();
         app.MapChat();

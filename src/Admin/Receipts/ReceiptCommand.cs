@@ -95,7 +95,14 @@ internal static class ReceiptCommand
         yield return ("Who watched it", verified.Page);
     }
 
-    private static string InWords(ConsentReceipt receipt) => receipt.Decision switch
+    private static string InWords(ConsentReceipt receipt) => Scope(receipt) + receipt.Choices.SpecialCategories switch
+    {
+        true => "; special categories of data may be seen in it",
+        false => "; special categories of data may not",
+        null => "",
+    };
+
+    private static string Scope(ConsentReceipt receipt) => receipt.Decision switch
     {
         ConsentReceipt.Allow => (receipt.Choices.Video, receipt.Choices.Chat) switch
         {

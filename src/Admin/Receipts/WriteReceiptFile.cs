@@ -12,9 +12,14 @@ internal sealed class WriteReceiptFile(ConsentProofs proofs, ReceiptLinks links,
 {
     private const string Gone = "The receipt is not there any more.";
 
+    /// <summary>Whether the receipt in the organization's storage was deleted with the recording.</summary>
+    public static bool IsErased(RecordedSession session) => session.State is SessionState.Purging or SessionState.Purged;
+
     /// <summary>The file of a session with a consent, or a page that says that it is gone.</summary>
     public async Task<IResult> RunAsync(RecordedSession session, HttpContext http, CancellationToken cancellation)
     {
+        if (IsErased(session)) { return ErrorAnswer.For(http, StatusCodes.Status410Gone, Gone, "It was deleted with the recording. If you downloaded it before, it still proves what you allowed."); }
+
         try
         {
             var proof = await proofs.ReadAsync(session.Id, cancellation);

@@ -10,6 +10,7 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
     public DbSet<RecordedTrack> Tracks => Set<RecordedTrack>();
     public DbSet<CommittedSegment> Commits => Set<CommittedSegment>();
     public DbSet<ReplayGrant> ReplayGrants => Set<ReplayGrant>();
+    public DbSet<RequestCase> RequestCases => Set<RequestCase>();
     public DbSet<AuditRow> Audit => Set<AuditRow>();
     public DbSet<PublishedNotice> Notices => Set<PublishedNotice>();
     public DbSet<NoticeDraft> NoticeDrafts => Set<NoticeDraft>();
@@ -52,6 +53,13 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         {
             grant.HasKey(g => g.Id);
             grant.HasIndex(g => new { g.Session, g.Viewer });
+        });
+        modelBuilder.Entity<RequestCase>(request =>
+        {
+            request.HasKey(r => r.Id);
+            request.HasIndex(r => new { r.Session, r.State });
+            request.HasIndex(r => new { r.State, r.At });
+            request.Property(r => r.State).IsConcurrencyToken(); // of two answers at once only the first one counts
         });
         modelBuilder.Entity<AuditRow>(row =>
         {

@@ -497,6 +497,54 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.ToTable("ReplayGrants");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RequestCase", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Answer")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ClosedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Contact")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Session")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Session", "State");
+
+                    b.HasIndex("State", "At");
+
+                    b.ToTable("RequestCases");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RecordedTrack", b =>
                 {
                     b.HasOne("SecureRecorder.Storage.Catalogue.RecordedSession", null)

@@ -1,0 +1,25 @@
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Receipts;
+
+/// <summary>All that the page of a receipt says.</summary>
+/// <param name="Session">With its tracks.</param>
+/// <param name="Technician">By name, as the notice had it.</param>
+/// <param name="Agreed">What the person signed and read; <see langword="null"/> when it cannot be read (any more).</param>
+/// <param name="Viewings">Every replay that was opened, the first one first.</param>
+/// <param name="Requests">What the person asked for, the last one first.</param>
+/// <param name="ServerKey">Thumbprint of the key that countersigns.</param>
+public sealed record ReceiptStory(
+    RecordedSession Session,
+    string Technician,
+    AgreedNotice? Agreed,
+    IReadOnlyList<Viewing> Viewings,
+    IReadOnlyList<RequestCase> Requests,
+    string ServerKey);
+
+/// <summary>A notice as it was shown and accepted.</summary>
+public sealed record AgreedNotice(NoticeReference Notice, ConsentChoices Choices, string Text);
+
+/// <summary>Who watched, when and why.</summary>
+public sealed record Viewing(string Viewer, DateTimeOffset At, string Purpose);

@@ -1,0 +1,49 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Audit;
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Requests;
+
+/// <summary>The recorded person asks for something: a case for the organization, with a limit to how many may be open.</summary>
+internal sealed class MakeRequest(CatalogueDb catalogue, TimeProvider clock)
+{
+    /// <summary>Open cases that a session may have.</summary>
+    public const int OpenLimit = 5;
+
+    private const string Action = "request.made";
+
+    public async Task<Outcome> RunAsync(Guid session, RequestDraft draft, CancellationToken cancellation)
+    {
+        if (RequestKinds.Read(draft.Kind) is not { } kind) { return new Outcome.Refused("Choose one of the three requests."); }
+
+        var (text, contact) = (TypedText.Clean(draft.Text), TypedText.Clean(draft.Contact));
+        if (text.Length > RequestCase.TextLimit) { return new Outcome.Refused($"Your text has {text.Length} characters; it may have {RequestCase.TextLimit}."); }
+        if (contact.Length > RequestCase.ContactLimit) { return new Outcome.Refused($"Your contact has {contact.Length} characters; it may have {RequestCase.ContactLimit}."); }
+
+        // Counted and added under one lock, so that many at once are not more than the limit.
+        await using var transaction = await catalogue.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellation);
+        var open = await catalogue.RequestCases.CountAsync(request => request.Session == session && request.State == RequestState.Open, cancellation);
+        var now = clock.GetUtcNow();
+        if (open < OpenLimit)
+        {
+            catalogue.RequestCases.Add(new() { Id = Guid.CreateVersion7(now), Session = session, Kind = kind, Text = text, Contact = contact.Length == 0 ? null : contact, At = now });
+        }
+
+        await catalogue.RecordAsync(
+            clock, AuditActor.Participant, Action, session, open < OpenLimit ? AuditOutcome.Allowed : AuditOutcome.Refused, RequestKinds.NameOf(kind), cancellation);
+        await transaction.CommitAsync(cancellation);
+        return open < OpenLimit ? new Outcome.Made() : new Outcome.TooMany();
+    }
+
+    internal abstract record Outcome
+    {
+        private Outcome() { }
+        internal sealed record Made : Outcome;
+        internal sealed record TooMany : Outcome;
+        internal sealed record Refused(string Why) : Outcome;
+    }
+}
+
+/// <summary>What the person typed, so that nothing of it is lost when it is refused.</summary>
+public sealed record RequestDraft(string? Kind, string? Text, string? Contact);
