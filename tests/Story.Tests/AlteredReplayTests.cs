@@ -61,5 +61,14 @@ public sealed class AlteredReplayTests(Chromium chromium)
             }
             """, session.Id.ToString());
         Assert.Equal(422, refused);
+
+        // The person sees later, without an account, that it was watched, and for what.
+        var receipt = await session.Person.Page.EvaluateAsync<string>("async () => (await (await fetch('/consent/receipt')).json()).page");
+        var later = await chromium.NewDeviceAsync(390, 844);
+        await later.GotoAsync(receipt);
+        await later.GetByText("Purpose: Quality assurance").WaitForAsync();
+        Assert.DoesNotContain("Curiosity", await later.ContentAsync(), StringComparison.Ordinal);
+        await Chromium.ShowAsync(later, "receipt-phone");
+        await later.Context.CloseAsync();
     }
 }
