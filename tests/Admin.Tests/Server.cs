@@ -4,8 +4,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests;
 
@@ -45,6 +47,7 @@ public sealed class Server : IAsyncDisposable
         foreach (var (key, value) in settings) { all[key] = value; }
 
         var server = new Server(all);
+        OwnerOnlyFile.Create(Path.Combine(server._data, "keys", "kek.pem"), WrittenSession.SharedKek);
         await server.StartAgainAsync();
         return server;
     }

@@ -1,3 +1,4 @@
+using SecureRecorder.Benchmarks.Chat;
 using SecureRecorder.Benchmarks.Replay;
 using SecureRecorder.Benchmarks.Sealing;
 using SecureRecorder.Benchmarks.Upload;
@@ -9,6 +10,7 @@ var benchmarks = new Dictionary<string, Func<Task<bool>>>(StringComparer.Ordinal
     ["sealing"] = SealingBenchmark.RunAsync,
     ["upload"] = UploadBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
+    ["redaction"] = RedactionBenchmark.RunAsync,
 };
 
 if (args is not [var verb] || !benchmarks.TryGetValue(verb, out var benchmark))

@@ -5,6 +5,9 @@ namespace SecureRecorder.Story.Tests;
 /// <summary>kill -9 in the middle of a session: at most one segment is lost, and the state says the truth.</summary>
 public sealed class KilledTests(Chromium chromium)
 {
+    /// <summary>Below this the recorder goes on alone; at 10 s it stops.</summary>
+    private static readonly TimeSpan LongestUnheard = TimeSpan.FromSeconds(8);
+
     /// <summary>Seconds that a crash may cost (FORMAT.md §6), and what the encoder may hold.</summary>
     private const double OneSegment = 5 + 1.5;
 
@@ -33,19 +36,30 @@ public sealed class KilledTests(Chromium chromium)
     {
         await using var session = await StartedSession.StartAsync(chromium);
         await session.LookLaterAsync();
+        var killed = TimeProvider.System.GetTimestamp();
         session.Server.Process.Kill();
         await session.Server.Process.WaitForExitAsync(StartedSession.Soon);
         var whileAway = await session.Pattern.LookAsync();
         await session.Server.StartAgainAsync();
         await session.WaitForPersonAsync("recording");
+        var away = TimeProvider.System.GetElapsedTime(killed);
         var after = await session.LookLaterAsync();
         await session.Person.PressAsync("End recording");
-        Assert.Equal(0, await session.Recorder.WaitForExitAsync(StartedSession.Soon));
+        var exit = await session.Recorder.WaitForExitAsync(StartedSession.Soon);
         await session.WaitForPersonAsync("over");
 
         var player = await session.ReplayAsync();
-        Assert.Empty((await player.DescriptionAsync()).GetProperty("gaps").EnumerateArray());
-        await StartedSession.ShowsAsync(player, whileAway);
+        var gaps = (await player.DescriptionAsync()).GetProperty("gaps").EnumerateArray().Select(gap => gap.GetProperty("reason").GetString()).ToList();
+        if (away < LongestUnheard || exit == 0)
+        {
+            Assert.Equal((0, 0), (exit, gaps.Count));
+            await StartedSession.ShowsAsync(player, whileAway);
+        }
+        else
+        {
+            Assert.Equal((7, "lost"), (exit, Assert.Single(gaps))); // this machine was too slow: nobody knew any more that the person saw the page, so capture stopped, and all of it says so
+        }
+
         await StartedSession.ShowsAsync(player, after);
         Assert.Equal("verified", await player.BadgeAsync());
     }

@@ -2,12 +2,14 @@ using Microsoft.Playwright;
 
 namespace SecureRecorder.TestServers;
 
-/// <summary>Looks at a page with axe-core, as it stands in the browser.</summary>
+/// <summary>Looks at a page with axe-core, as it stands in the browser, and whether it must be scrolled sideways (WCAG 1.4.10).</summary>
 internal static class Accessibility
 {
     private const string Check = """
         async () => {
           const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+          const wide = document.documentElement.scrollWidth - innerWidth;
+          if (wide > 1) violations.push({ id: "reflow", help: `the page is ${wide} px wider than the window`, nodes: [] });
           return violations.map((rule) => `${rule.id}: ${rule.help}: ${rule.nodes.map((node) => node.target.join(" ")).join(", ")}`);
         }
         """;

@@ -15,7 +15,9 @@ public sealed class WrittenSession : IDisposable
     public const string Region = "eu-central";
     public const string NoticeText = "You are asked whether this session may be recorded.";
 
-    // One KEK for all sessions of a test run: making an RSA key takes longer than all the rest.
+    /// <summary>One KEK (PEM) for all sessions of a test run: making an RSA key takes longer than all the rest.</summary>
+    public static string SharedKek => NewKek.Value;
+
     private static readonly Lazy<string> NewKek = new(() =>
     {
         using var rsa = RSA.Create(3072);

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent.Language;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Operation;
@@ -52,7 +54,7 @@ internal static class ConsentEndpoints
         return TypedResults.LocalRedirect("~/consent");
     }
 
-    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, CatalogueDb catalogue, NoticeOfSession notices, CancellationToken cancellation)
+    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, CatalogueDb catalogue, NoticeOfSession notices, IOptions<ChatOptions> chat, CancellationToken cancellation)
     {
         var session = await SessionOfAsync(user, catalogue, cancellation);
         return session.State switch
@@ -64,14 +66,18 @@ internal static class ConsentEndpoints
                 Until = session.DecideUntil!.Value,
                 MayExtend = ExtendTimeToDecide.IsLeft(session),
             }),
-            SessionState.Declined => ClosedPageFor(session, declined: true),
-            _ when session.ConsentAt is null => ClosedPageFor(session, declined: false),
+            SessionState.Declined => ClosedPageFor(session, declined: true, chat.Value.Keep),
+            _ when session.ConsentAt is null => ClosedPageFor(session, declined: false, chat.Value.Keep),
             _ => TypedResults.LocalRedirect("~/live"),
         };
     }
 
-    private static RazorComponentResult<ClosedPage> ClosedPageFor(RecordedSession session, bool declined) =>
-        new(new { Language = ParticipantLanguage.OfOrEnglish(session.NoticeLanguage), Declined = declined });
+    private static RazorComponentResult<ClosedPage> ClosedPageFor(RecordedSession session, bool declined, ChatKeeping keep) => new(new
+    {
+        Language = ParticipantLanguage.OfOrEnglish(session.NoticeLanguage),
+        Declined = declined,
+        Chat = keep is ChatKeeping.Nothing ? keep : ChatKeeping.Session,
+    });
 
     private static async Task<IResult> DescribeAsync(ClaimsPrincipal user, CatalogueDb catalogue, NoticeOfSession notices, CancellationToken cancellation)
     {

@@ -1,0 +1,43 @@
+using Microsoft.Playwright;
+using SecureRecorder.TestServers;
+
+namespace SecureRecorder.Story.Tests;
+
+/// <summary>The person declines, by keyboard alone: nothing is recorded, the technician learns just that, and the support goes on in the chat.</summary>
+public sealed class DeclineTests(Chromium chromium)
+{
+    [Fact]
+    public async Task Declined_by_keyboard_nothing_is_recorded_and_the_chat_goes_on()
+    {
+        await using var server = await AdminServer.StartAsync();
+        var technician = new TechnicianDevice(await chromium.NewDeviceAsync(), server);
+        await technician.SetUpAsync();
+        var (id, code) = await technician.StartSessionAsync();
+        var page = await chromium.NewDeviceAsync(390, 844);
+        await new PersonDevice(page, server).JoinAsync(code);
+        await TabToAsync(page, "Decline");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("You declined").WaitForAsync();
+        await Chromium.ShowAsync(page, "declined-phone");
+
+        await technician.Page.GetByText("The person declined. Nothing was recorded").WaitForAsync();
+        var (person, other) = (new ChatSide(page), new ChatSide(technician.Page));
+        await person.SayAsync("Can we go on without?");
+        await other.HearsAsync("Can we go on without?");
+        await other.SayAsync("Of course.");
+        await person.HearsAsync("Of course.");
+        Assert.False(Directory.Exists(Path.Combine(server.Data, "bucket", "v1", id.ToString())));
+        await page.Context.CloseAsync();
+        await technician.Page.Context.CloseAsync();
+    }
+
+    /// <summary>Presses the tabulator until the button of this name has the focus.</summary>
+    private static async Task TabToAsync(IPage page, string name)
+    {
+        for (var presses = 0; await page.EvaluateAsync<string>("() => document.activeElement?.textContent?.trim() ?? ''") != name; presses++)
+        {
+            Assert.True(presses < 30, $"'{name}' cannot be reached with the keyboard.");
+            await page.Keyboard.PressAsync("Tab");
+        }
+    }
+}
