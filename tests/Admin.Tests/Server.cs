@@ -34,7 +34,17 @@ public sealed class Server : IAsyncDisposable
     internal string Console => _console.ToString();
 
     /// <param name="settings">Configuration keys, e.g. <c>RateLimits:TriesPerAddress</c>.</param>
-    internal static async Task<Server> StartAsync(params (string Key, string Value)[] settings)
+    internal static Task<Server> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var server = With(settings);
+        OwnerOnlyFile.Create(Path.Combine(server._data, "keys", "kek.pem"), WrittenSession.SharedKek);
+        return StartedAsync(server);
+    }
+
+    /// <summary>A first start, as an operator sees it: even the folder is the server's to make.</summary>
+    internal static Task<Server> StartFirstAsync() => StartedAsync(With([]));
+
+    private static Server With((string Key, string Value)[] settings)
     {
         var all = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
         {
@@ -46,8 +56,11 @@ public sealed class Server : IAsyncDisposable
         };
         foreach (var (key, value) in settings) { all[key] = value; }
 
-        var server = new Server(all);
-        OwnerOnlyFile.Create(Path.Combine(server._data, "keys", "kek.pem"), WrittenSession.SharedKek);
+        return new(all);
+    }
+
+    private static async Task<Server> StartedAsync(Server server)
+    {
         await server.StartAgainAsync();
         return server;
     }
