@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,6 +105,20 @@ public sealed class Server : IAsyncDisposable
     /// <summary>The session's row, with its tracks.</summary>
     internal Task<RecordedSession> SessionAsync(Guid id) =>
         InCatalogueAsync(catalogue => catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleAsync(s => s.Id == id));
+
+    /// <summary>Files of its data that hold the word in clear, in UTF-8 or UTF-16.</summary>
+    internal IReadOnlyList<string> FilesThatHold(string word)
+    {
+        var files = Directory.GetFiles(_data, "*", SearchOption.AllDirectories);
+        Assert.Contains(files, file => file.EndsWith("catalogue.db", StringComparison.Ordinal));
+        return [.. files.Where(file =>
+        {
+            using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete); // the server may be running
+            var bytes = new byte[open.Length].AsSpan();
+            open.ReadExactly(bytes);
+            return bytes.IndexOf(Encoding.UTF8.GetBytes(word)) >= 0 || bytes.IndexOf(Encoding.Unicode.GetBytes(word)) >= 0;
+        })];
+    }
 
     /// <summary>Waits until the session is in this state.</summary>
     internal Task WaitForAsync(Guid session, SessionState state) => EventuallyAsync(async () =>

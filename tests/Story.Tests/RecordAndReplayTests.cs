@@ -11,7 +11,7 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
     public async Task What_the_browser_shows_is_what_was_on_the_display_and_nothing_lies_anywhere_in_clear()
     {
         var screenCanary = "SCREENCANARY" + RandomNumberGenerator.GetHexString(8);
-        const string noticeCanary = "Tina Technician asks you"; // only the text that the person read puts these words together
+        var noticeCanary = "NOTICECANARY" + RandomNumberGenerator.GetHexString(8);
         var chatCanary = "ChatCanary" + RandomNumberGenerator.GetHexString(8);
         var bucket = S3Server.NewBucketName();
         await using var session = await StartedSession.StartAsync(chromium, new Dictionary<string, string?>
@@ -22,6 +22,7 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
             ["Location__Bucket"] = bucket,
             ["Location__AccessKeyId"] = s3.AccessKey,
             ["Location__SecretAccessKey"] = s3.SecretKey,
+            ["Notice__Purpose"] = $"To help you, and to look up {noticeCanary} later.",
         });
         await using var words = session.Display.Show("xterm", "-geometry", "40x3+0+640", "-e", "sh", "-c", $"echo {screenCanary}; exec sleep 600");
         await Chromium.ShowAsync(session.Person.Page, "live-phone");
@@ -69,7 +70,7 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
         var mirror = Path.Combine(session.Device.Folder, "mirror");
         var objects = await MirrorAsync(bucket, mirror);
         Assert.Contains(objects, name => name.EndsWith("/video/manifest.jws", StringComparison.Ordinal));
-        Assert.Empty(await ClearText.InFilesAsync([session.Server.Data, session.Device.Folder], screenCanary, noticeCanary, chatCanary, "hunter2"));
+        Assert.Empty(await ClearText.InFilesAsync([session.Server.Data, session.Device.Folder], screenCanary, noticeCanary, "Tina Technician asks you", chatCanary, "hunter2"));
 
         // A reader that shares no code opens every track with the bucket and the key alone.
         var read = await ChildProcess.RunAsync(

@@ -22,7 +22,8 @@ internal static class OperationRegistration
         services.AddSingleton(provider => provider.GetRequiredService<ServerKeys>().Signing);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Console.Out);
-        services.AddDbContextFactory<CatalogueDb>((provider, options) => options.UseSqlite(provider.GetRequiredService<DataFolder>().ConnectionString));
+        services.AddDbContextFactory<CatalogueDb>((provider, options) => options
+            .UseSqlite(provider.GetRequiredService<DataFolder>().ConnectionString).AddInterceptors(SealedRows.Interceptor));
         services.AddDataProtection().SetApplicationName("secure-recorder");
         services.AddSingleton<IConfigureOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>, KeysInTheDataFolder>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RecordingJson.Default));

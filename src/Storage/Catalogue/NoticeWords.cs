@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.ComponentModel.DataAnnotations.Schema;
+using System.Text.Json;
 
 namespace SecureRecorder.Storage.Catalogue;
 
@@ -34,7 +36,7 @@ public sealed record NoticeWords
 }
 
 /// <summary>A notice as it was published, in one language. Rows are only ever added: an old version renders for ever.</summary>
-public sealed class PublishedNotice
+public sealed class PublishedNotice : ISealedRow
 {
     /// <summary>Which notice, as receipts name it.</summary>
     [MaxLength(64)] public required string Id { get; init; }
@@ -44,7 +46,8 @@ public sealed class PublishedNotice
     /// <summary>BCP 47.</summary>
     [MaxLength(35)] public required string Language { get; init; }
 
-    public required NoticeWords Words { get; init; }
+    [NotMapped] public required NoticeWords Words { get; set; }
+    public byte[] Sealed { get; set; } = [];
 
     /// <summary>Whether the person is asked about special categories of data (health, union membership, beliefs).</summary>
     public required bool AsksSpecialCategories { get; init; }
@@ -53,10 +56,14 @@ public sealed class PublishedNotice
 
     /// <summary>An account, or <c>server</c> for the first version, which comes from the configuration.</summary>
     [MaxLength(64)] public required string PublishedBy { get; init; }
+
+    string ISealedRow.SealedFor => $"notice {Id} version {Version} in {Language}";
+    byte[] ISealedRow.WordsToSeal() => JsonSerializer.SerializeToUtf8Bytes(Words, SealedWordsJson.Default.NoticeWords);
+    void ISealedRow.TakeOpened(ReadOnlySpan<byte> words) => Words = JsonSerializer.Deserialize(words, SealedWordsJson.Default.NoticeWords)!;
 }
 
 /// <summary>What the next version of a notice may say in one language. Nobody but the editor sees it.</summary>
-public sealed class NoticeDraft
+public sealed class NoticeDraft : ISealedRow
 {
     /// <summary>Characters that a field of a draft may have: more than can be published, so that nothing typed is lost.</summary>
     public const int Longest = 4 * NoticeWords.Longest;
@@ -68,7 +75,8 @@ public sealed class NoticeDraft
     [MaxLength(35)] public required string Language { get; init; }
 
     /// <summary>May be unfinished: what is empty or too long stops publishing, not saving.</summary>
-    public required NoticeWords Words { get; set; }
+    [NotMapped] public required NoticeWords Words { get; set; }
+    public byte[] Sealed { get; set; } = [];
 
     /// <summary>Whether the next version exists in this language.</summary>
     public required bool Enabled { get; set; }
@@ -78,4 +86,8 @@ public sealed class NoticeDraft
 
     public required DateTimeOffset SavedAt { get; set; }
     [MaxLength(64)] public required string SavedBy { get; set; }
+
+    string ISealedRow.SealedFor => $"draft of notice {Id} in {Language}";
+    byte[] ISealedRow.WordsToSeal() => JsonSerializer.SerializeToUtf8Bytes(Words, SealedWordsJson.Default.NoticeWords);
+    void ISealedRow.TakeOpened(ReadOnlySpan<byte> words) => Words = JsonSerializer.Deserialize(words, SealedWordsJson.Default.NoticeWords)!;
 }
