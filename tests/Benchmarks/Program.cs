@@ -1,4 +1,5 @@
 using SecureRecorder.Benchmarks.Chat;
+using SecureRecorder.Benchmarks.Live;
 using SecureRecorder.Benchmarks.Replay;
 using SecureRecorder.Benchmarks.Sealing;
 using SecureRecorder.Benchmarks.Upload;
@@ -11,6 +12,7 @@ var benchmarks = new Dictionary<string, Func<Task<bool>>>(StringComparer.Ordinal
     ["upload"] = UploadBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
     ["redaction"] = RedactionBenchmark.RunAsync,
+    ["live"] = LiveSessionsBenchmark.RunAsync,
 };
 
 if (args is not [var verb] || !benchmarks.TryGetValue(verb, out var benchmark))

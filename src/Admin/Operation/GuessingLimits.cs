@@ -12,10 +12,10 @@ public sealed class GuessingOptions
     public const string Section = "RateLimits";
 
     /// <summary>Tries a minute from one address: 1 to 10000, default 10.</summary>
-    [Range(1, 10_000)] public int TriesPerAddress { get; init; } = 10;
+    [Range(1, 10_000, ErrorMessage = "RateLimits:TriesPerAddress must be {1} to {2}.")] public int TriesPerAddress { get; init; } = 10;
 
     /// <summary>Tries a minute from everywhere together: 1 to 100000, default 300.</summary>
-    [Range(1, 100_000)] public int TriesInAll { get; init; } = 300;
+    [Range(1, 100_000, ErrorMessage = "RateLimits:TriesInAll must be {1} to {2}.")] public int TriesInAll { get; init; } = 300;
 }
 
 [OptionsValidator]
