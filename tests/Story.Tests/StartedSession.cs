@@ -23,7 +23,8 @@ internal sealed class StartedSession : IAsyncDisposable
 
     /// <summary>Starts everything and waits until the person's page says that it records.</summary>
     /// <param name="settings">The server's; by default a folder is the bucket.</param>
-    public static async Task<StartedSession> StartAsync(Chromium chromium, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="byKeyboard">Whether the person uses nothing but the keyboard.</param>
+    public static async Task<StartedSession> StartAsync(Chromium chromium, IReadOnlyDictionary<string, string?>? settings = null, bool byKeyboard = false)
     {
         var display = await XDisplay.StartAsync(1280, 720);
         var pattern = await MovingPattern.ShowAsync(display);
@@ -33,7 +34,7 @@ internal sealed class StartedSession : IAsyncDisposable
         await technician.SetUpAsync();
         var (id, code) = await technician.StartSessionAsync();
         var recorder = device.Join(code);
-        var person = new PersonDevice(await chromium.NewDeviceAsync(390, 844), server);
+        var person = new PersonDevice(await chromium.NewDeviceAsync(390, 844), server, byKeyboard);
         var session = new StartedSession(server, display, pattern, device, technician, person, recorder, id);
         try
         {
