@@ -59,6 +59,8 @@ internal static class AccessRegistration
             return Task.CompletedTask;
         }
 
-        return ErrorAnswer.WriteAsync(http, status, null, null);
+        return status == StatusCodes.Status401Unauthorized
+            ? ErrorAnswer.For(http, status, "You are not signed in.", "Sign in, then repeat it.").ExecuteAsync(http)
+            : ErrorAnswer.WriteAsync(http, status);
     }
 }

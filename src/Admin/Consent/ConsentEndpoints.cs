@@ -33,16 +33,13 @@ internal static class ConsentEndpoints
     }
 
     private static RazorComponentResult<JoinPage> JoinPageFor(HttpContext http, bool refused) =>
-        new(new { Language = LanguageOf(http.Request), Refused = refused }) { StatusCode = refused ? StatusCodes.Status404NotFound : StatusCodes.Status200OK };
-
-    private static ParticipantLanguage LanguageOf(HttpRequest request) => ParticipantLanguage.OfOrEnglish(
-        LanguageNegotiation.Choose(request.Headers.AcceptLanguage, [.. ParticipantLanguage.All.Select(language => language.Tag)], ParticipantLanguage.English.Tag));
+        new(new { Language = LanguageNegotiation.Of(http.Request), Refused = refused }) { StatusCode = refused ? StatusCodes.Status404NotFound : StatusCodes.Status200OK };
 
     private static async Task<IResult> JoinAsync([FromForm] string? code, RedeemCode redeem, HttpContext http, CancellationToken cancellation)
     {
         if (http.User.Identities.Any(identity => identity.AuthenticationType == IdentityConstants.ApplicationScheme))
         {
-            return ErrorAnswer.For(http, StatusCodes.Status403Forbidden, "Codes are for the person who is to be recorded.", "This browser is signed in with an account: nobody consents for somebody else. Use the person's own device, or sign out first.");
+            return ErrorAnswer.For(http, StatusCodes.Status403Forbidden, words => words.OnlyForTheRecordedPerson);
         }
 
         if (await redeem.ByPersonAsync(code, http.Request.Headers.AcceptLanguage, cancellation) is not { } redeemed)

@@ -15,7 +15,7 @@ internal static class ReceiptEndpoint
         var id = user.SessionId();
         var session = await catalogue.Sessions.AsNoTracking().SingleAsync(s => s.Id == id, cancellation);
         return session.ConsentAt is null
-            ? ErrorAnswer.For(http, StatusCodes.Status404NotFound, "There is no receipt.", "You have not allowed a recording.")
+            ? ErrorAnswer.For(http, StatusCodes.Status404NotFound, words => words.NoReceipt)
             : await receipt.RunAsync(session, http, cancellation);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ParticipantAuthentication(
             return Task.CompletedTask;
         }
 
-        return Operation.ErrorAnswer.WriteAsync(Context, StatusCodes.Status401Unauthorized, "This page belongs to no session.", "Enter the code that the technician gives you.");
+        return Operation.ErrorAnswer.WriteAsync(Context, StatusCodes.Status401Unauthorized, words => words.NoSession);
     }
 }
 

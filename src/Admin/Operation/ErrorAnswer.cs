@@ -1,38 +1,50 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.AspNetCore.Identity;
+using SecureRecorder.Admin.Consent.Language;
 
 namespace SecureRecorder.Admin.Operation;
 
-/// <summary>An error in the form that its reader can use: a page for people, problem+json for programs.</summary>
+/// <summary>An error in the form and language that its reader can use: a page for people, problem+json for programs.</summary>
 internal static class ErrorAnswer
 {
-    public static Task WriteAsync(HttpContext http, int status, string? title, string? detail)
+    private static readonly string[] PersonsPaths = ["/join", "/consent", "/live", "/receipts"];
+
+    /// <summary>Writes what this status says by itself.</summary>
+    public static Task WriteAsync(HttpContext http, int status) => WriteAsync(http, status, words => words.Of(status));
+
+    public static Task WriteAsync(HttpContext http, int status, Func<ErrorWords, ErrorWord> choose)
     {
         if (http.Response.HasStarted) { return Task.CompletedTask; }
 
         http.Response.Headers.CacheControl = "no-store";
-        var (knownTitle, knownDetail) = Words(status);
-        return For(http, status, title ?? knownTitle, detail ?? knownDetail).ExecuteAsync(http);
+        return For(http, status, choose).ExecuteAsync(http);
     }
 
-    /// <summary>The result for this reader.</summary>
-    public static IResult For(HttpContext http, int status, string title, string detail) => WantsPage(http.Request)
-        ? new RazorComponentResult<ErrorPage>(new { Heading = title, Detail = detail }) { StatusCode = status }
-        : TypedResults.Problem(detail, statusCode: status, title: title);
+    /// <summary>The result for a reader who may be a recorded person: in their language.</summary>
+    public static IResult For(HttpContext http, int status, Func<ErrorWords, ErrorWord> choose)
+    {
+        var language = LanguageOf(http);
+        return For(http, status, language, choose(language.Words.Errors));
+    }
+
+    /// <summary>The result for a reader of the organization.</summary>
+    public static IResult For(HttpContext http, int status, string title, string detail) => For(http, status, ParticipantLanguage.English, new(title, detail));
 
     /// <summary>Whether a browser asks for a page, rather than a program for data.</summary>
     public static bool WantsPage(HttpRequest request) =>
         !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
-    private static (string Title, string Detail) Words(int status) => status switch
-    {
-        StatusCodes.Status400BadRequest => ("The request is not understood.", "Go back, load the page again and repeat it."),
-        StatusCodes.Status401Unauthorized => ("You are not signed in.", "Sign in, or enter your code again."),
-        StatusCodes.Status403Forbidden => ("You may not do this.", "Ask somebody who may."),
-        StatusCodes.Status404NotFound => ("There is no such page.", "Check the address."),
-        StatusCodes.Status405MethodNotAllowed => ("This cannot be done here.", "Check the address."),
-        StatusCodes.Status413PayloadTooLarge => ("The request is too large.", "Send less at once."),
-        _ => (ReasonPhrases.GetReasonPhrase(status), "Try again later."),
-    };
+    private static IResult For(HttpContext http, int status, ParticipantLanguage language, ErrorWord word) => WantsPage(http.Request)
+        ? new RazorComponentResult<ErrorPage>(new { Language = language, Word = word, Start = StartOf(http.Request) }) { StatusCode = status }
+        : TypedResults.Problem(word.Detail, statusCode: status, title: word.Title);
+
+    /// <summary>What the browser asks for; who has an account reads English, as all pages of the organization are.</summary>
+    private static ParticipantLanguage LanguageOf(HttpContext http) =>
+        http.User.Identities.Any(identity => identity.AuthenticationType == IdentityConstants.ApplicationScheme)
+            ? ParticipantLanguage.English
+            : LanguageNegotiation.Of(http.Request);
+
+    private static string StartOf(HttpRequest request) =>
+        Array.Exists(PersonsPaths, path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)) ? "/join" : "/";
 }

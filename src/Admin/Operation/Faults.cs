@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Consent.Language;
 using SecureRecorder.Storage.Objects;
 
 namespace SecureRecorder.Admin.Operation;
@@ -13,17 +14,17 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
     {
         if (httpContext.RequestAborted.IsCancellationRequested) { return true; }
 
-        var (status, title, detail) = exception switch
+        var (status, inEnglish) = exception switch
         {
-            BadHttpRequestException bad => (bad.StatusCode, "The request is not understood.", bad.Message),
-            ObjectStoreException { Fault: ObjectStoreFault.Unsafe } => (503, "The storage location is not safe.", "Nothing is recorded there until its bucket is private and in its region. Tell the administrator."),
-            ObjectStoreException => (503, "The storage location does not answer.", "Nothing that was acknowledged is lost. Try again."),
-            DbUpdateConcurrencyException => (409, "The session has just changed.", "Look at it again and repeat what you wanted."),
-            _ => (500, "The server failed.", "The operator finds the reason in the server's log."),
+            BadHttpRequestException bad => (bad.StatusCode, EnglishErrors.Words.NotUnderstood with { Detail = bad.Message }),
+            ObjectStoreException { Fault: ObjectStoreFault.Unsafe } => (503, new("The storage location is not safe.", "Nothing is recorded there until its bucket is private and in its region. Tell the administrator.")),
+            ObjectStoreException => (503, new("The storage location does not answer.", "Nothing that was acknowledged is lost. Try again.")),
+            DbUpdateConcurrencyException => (409, EnglishErrors.Words.Changed),
+            _ => (500, EnglishErrors.Words.Failed),
         };
         if (status >= 500) { LogFault(exception, httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName ?? "no endpoint"); }
         if (status == 503) { httpContext.Response.Headers.RetryAfter = RetryAfterSeconds.ToString("0"); }
-        await ErrorAnswer.WriteAsync(httpContext, status, title, detail);
+        await ErrorAnswer.WriteAsync(httpContext, status, words => words == EnglishErrors.Words ? inEnglish : words.Of(status)); // the other languages are of people, who need no more
         return true;
     }
 

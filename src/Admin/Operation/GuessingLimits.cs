@@ -36,8 +36,7 @@ internal sealed class GuessingLimits(IOptions<GuessingOptions> options) : IConfi
         {
             var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;
             rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString("0", CultureInfo.InvariantCulture);
-            return new(ErrorAnswer.WriteAsync(
-                rejected.HttpContext, StatusCodes.Status429TooManyRequests, "Too many tries.", $"Wait {Math.Max(1, Math.Ceiling(wait.TotalSeconds)):0} seconds and try again."));
+            return new(ErrorAnswer.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, words => words.TooManyTriesFor(wait)));
         };
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => http.GetEndpoint()?.Metadata.GetMetadata<Guessable>() is null
             ? RateLimitPartition.GetNoLimiter("")

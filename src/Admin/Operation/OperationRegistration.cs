@@ -42,6 +42,6 @@ internal static class OperationRegistration
         }).AllowAnonymous();
 
         // What does not exist says so to everybody, instead of asking strangers to sign in first.
-        routes.MapFallback("{**path}", (HttpContext http) => ErrorAnswer.WriteAsync(http, StatusCodes.Status404NotFound, null, null)).AllowAnonymous();
+        routes.MapFallback("{**path}", (HttpContext http) => ErrorAnswer.WriteAsync(http, StatusCodes.Status404NotFound)).AllowAnonymous();
     }
 }

@@ -55,6 +55,5 @@ internal static class ReceiptEndpoints
         links.Read(token) is { } session ? await tell.RunAsync(session, cancellation) : null;
 
     /// <summary>One and the same answer to every link that does not work.</summary>
-    private static IResult WrongLink(HttpContext http) => ErrorAnswer.For(
-        http, StatusCodes.Status404NotFound, "This receipt link does not work.", "It is not whole, or what it led to is deleted. Copy all of the address from your receipt.");
+    private static IResult WrongLink(HttpContext http) => ErrorAnswer.For(http, StatusCodes.Status404NotFound, words => words.WrongReceiptLink);
 }

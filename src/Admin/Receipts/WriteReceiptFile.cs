@@ -18,7 +18,7 @@ internal sealed class WriteReceiptFile(ConsentProofs proofs, ReceiptLinks links,
     /// <summary>The file of a session with a consent, or a page that says that it is gone.</summary>
     public async Task<IResult> RunAsync(RecordedSession session, HttpContext http, CancellationToken cancellation)
     {
-        if (IsErased(session)) { return ErrorAnswer.For(http, StatusCodes.Status410Gone, Gone, "It was deleted with the recording. If you downloaded it before, it still proves what you allowed."); }
+        if (IsErased(session)) { return ErrorAnswer.For(http, StatusCodes.Status410Gone, words => words.ReceiptIsErased); }
 
         try
         {

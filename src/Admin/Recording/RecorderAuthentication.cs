@@ -36,7 +36,7 @@ internal sealed class RecorderAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
-        return Operation.ErrorAnswer.WriteAsync(
-            Context, StatusCodes.Status401Unauthorized, "The recorder's token is not valid.", "It is of no session of this server. Join with a code first.");
+        return Operation.ErrorAnswer.For(
+            Context, StatusCodes.Status401Unauthorized, "The recorder's token is not valid.", "It is of no session of this server. Join with a code first.").ExecuteAsync(Context);
     }
 }

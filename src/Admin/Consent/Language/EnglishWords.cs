@@ -48,5 +48,6 @@ internal static class EnglishWords
             EnterAnotherCode = "Enter another code",
         },
         Live = EnglishLive.Page,
+        Errors = EnglishErrors.Words,
     };
 }

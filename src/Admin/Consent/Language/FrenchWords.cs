@@ -48,5 +48,6 @@ internal static class FrenchWords
             EnterAnotherCode = "Saisir un autre code",
         },
         Live = FrenchLive.Page,
+        Errors = FrenchErrors.Words,
     };
 }

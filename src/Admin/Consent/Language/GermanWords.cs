@@ -48,5 +48,6 @@ internal static class GermanWords
             EnterAnotherCode = "Einen anderen Code eingeben",
         },
         Live = GermanLive.Page,
+        Errors = GermanErrors.Words,
     };
 }

@@ -9,6 +9,10 @@ public static class LanguageNegotiation
 {
     private const int LongestHeader = 1000;
 
+    /// <summary>The language of who has not chosen one yet; English where the browser asks for none that there is.</summary>
+    public static ParticipantLanguage Of(HttpRequest request) => ParticipantLanguage.OfOrEnglish(
+        Choose(request.Headers.AcceptLanguage, [.. ParticipantLanguage.All.Select(language => language.Tag)], ParticipantLanguage.English.Tag));
+
     /// <param name="header">Accept-Language, as sent by anybody.</param>
     /// <param name="available">At least one tag.</param>
     /// <param name="otherwise">Taken where nothing fits and it is available; else the first that is.</param>

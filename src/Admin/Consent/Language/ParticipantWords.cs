@@ -12,6 +12,7 @@ public sealed record ParticipantWords
     public required ConsentProblems Problems { get; init; }
     public required ClosedWords Closed { get; init; }
     public required LiveWords Live { get; init; }
+    public required ErrorWords Errors { get; init; }
 }
 
 /// <summary>The page on which the code is entered.</summary>

@@ -48,5 +48,6 @@ internal static class SpanishWords
             EnterAnotherCode = "Introducir otro código",
         },
         Live = SpanishLive.Page,
+        Errors = SpanishErrors.Words,
     };
 }
