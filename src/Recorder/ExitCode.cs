@@ -18,7 +18,7 @@ internal enum ExitCode
     /// <summary>No consent: declined, expired, or ended before it was given.</summary>
     NoConsent = 4,
 
-    /// <summary>The screen cannot be captured.</summary>
+    /// <summary>The screen cannot be captured, or the indicator not shown on it.</summary>
     CannotCapture = 5,
 
     /// <summary>The server cannot be reached, or refused.</summary>

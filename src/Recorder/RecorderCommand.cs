@@ -19,7 +19,7 @@ internal sealed class RecorderCommand
           2   wrong options
           3   the code is wrong, used or expired, or too many were tried
           4   no consent: declined, expired, or ended before it was given
-          5   the screen cannot be captured: display, window or ffmpeg is missing
+          5   the screen cannot be captured, or not show that it is: display, window or ffmpeg is missing
           6   the server cannot be reached, or refused
           7   partial: recorded, with something missing (the summary says what)
           8   failed or lost: nothing was stored, or stored segments are gone

@@ -1,3 +1,5 @@
+using SecureRecorder.Recorder.Indicator;
+
 namespace SecureRecorder.Recorder.Capture;
 
 /// <summary>How the screen is captured on one platform.</summary>
@@ -6,6 +8,10 @@ internal interface IScreenSource
     /// <summary>Looks for what is to be recorded, without capturing anything, and says how ffmpeg gets at it.</summary>
     /// <exception cref="CannotCaptureException">It is not there; the message says what is missing and what there is.</exception>
     CaptureInput Resolve(ScreenSelection selection);
+
+    /// <summary>Shows on that screen that it is recorded; <see langword="null"/>: on this platform the terminal alone says so.</summary>
+    /// <exception cref="CannotCaptureException">It cannot be shown; the message says where and why.</exception>
+    IIndicator? ShowIndicator(ScreenSelection selection, IndicatorFace face, TimeProvider time);
 }
 
 /// <summary>ffmpeg's input.</summary>

@@ -1,3 +1,5 @@
+using SecureRecorder.Recorder.Indicator;
+
 namespace SecureRecorder.Recorder.Capture;
 
 /// <summary>Captures a macOS screen with <c>avfoundation</c>. It needs the system's permission to record the screen.</summary>
@@ -15,4 +17,6 @@ internal sealed class MacScreen : IScreenSource
             ["-f", "avfoundation", "-capture_cursor", "1", "-framerate", $"{selection.FramesPerSecond}", "-i", $"Capture screen {screen}:none"],
             crop, $"screen {screen}{(selection.Region is { } part ? $", region {part}" : "")}");
     }
+
+    public IIndicator? ShowIndicator(ScreenSelection selection, IndicatorFace face, TimeProvider time) => null;
 }

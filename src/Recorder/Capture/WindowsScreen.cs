@@ -1,3 +1,5 @@
+using SecureRecorder.Recorder.Indicator;
+
 namespace SecureRecorder.Recorder.Capture;
 
 /// <summary>Captures a Windows desktop: a monitor with <c>ddagrab</c>, everything else with <c>gdigrab</c>.</summary>
@@ -19,4 +21,6 @@ internal sealed class WindowsScreen : IScreenSource
             _ => new([.. gdi, "-i", "desktop"], "", "the whole desktop"),
         };
     }
+
+    public IIndicator? ShowIndicator(ScreenSelection selection, IndicatorFace face, TimeProvider time) => null;
 }

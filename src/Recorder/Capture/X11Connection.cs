@@ -6,21 +6,34 @@ using System.Text;
 namespace SecureRecorder.Recorder.Capture;
 
 /// <summary>
-/// A connection to an X server, for questions only (sizes, monitors, windows): what is to be recorded must be there before
-/// a code is used up, and nothing may be captured to find out. It needs no X library.
+/// A connection to an X server: questions (sizes, monitors, windows), because what is to be recorded must be there before a code is
+/// used up and nothing may be captured to find out; and the recorder's own window. It needs no X library.
 /// </summary>
-/// <remarks>Source: X Window System Protocol, X Version 11, §8 and appendix B; RandR 1.5. Little-endian; one request at a time.</remarks>
+/// <remarks>Source: X Window System Protocol, X Version 11, §8 and appendix B; RandR 1.5. Little-endian. One question at a time.</remarks>
 internal sealed class X11Connection : IDisposable
 {
-    private const int ReplyHeader = 32;
+    private const int MessageLength = 32; // of an event, an error, and what a reply begins with
+    private const byte Error = 0;
+    private const byte Reply = 1;
+    private const byte GenericEvent = 35;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Socket _socket;
+    private readonly Lock _sending = new();
+    private readonly Queue<byte[]> _events = new(); // that came while a reply was waited for
+    private ushort _sequence;
+    private uint _ids;
 
-    private X11Connection(Socket socket, uint root) => (_socket, Root) = (socket, root);
+    private X11Connection(Socket socket, X11Setup setup) => (_socket, Setup) = (socket, setup);
+
+    /// <summary>What the server said of itself and its screen.</summary>
+    public X11Setup Setup { get; }
 
     /// <summary>The screen's root window.</summary>
-    public uint Root { get; }
+    public uint Root => Setup.Root;
+
+    /// <summary>The code of the first error that a request without a reply ran into, as far as it was read; <see langword="null"/>: none.</summary>
+    public byte? Fault { get; private set; }
 
     /// <exception cref="CannotCaptureException">No X server answers there, or it refuses this user.</exception>
     public static X11Connection Open(string display)
@@ -29,7 +42,7 @@ internal sealed class X11Connection : IDisposable
         var socket = Connect(name);
         try
         {
-            return new(socket, Handshake(socket, name));
+            return new(socket, X11Setup.Read(socket, name));
         }
         catch (SocketException failed)
         {
@@ -43,32 +56,76 @@ internal sealed class X11Connection : IDisposable
         }
     }
 
+    /// <summary>An identifier for a window, pixmap, font or graphics context of this connection.</summary>
+    public uint NewId()
+    {
+        _ids += Setup.IdMask & (~Setup.IdMask + 1);
+        return Setup.IdBase | _ids;
+    }
+
     /// <summary>Sends a request and reads its reply; <see langword="null"/>: the server answered with an error.</summary>
     /// <param name="body">What follows the four bytes of the header; a multiple of 4 bytes.</param>
     public byte[]? Ask(byte opcode, byte detail, ReadOnlySpan<byte> body)
+    {
+        var asked = Tell(opcode, detail, body);
+        while (true)
+        {
+            var header = Receive(_socket, MessageLength);
+            var more = Following(header);
+            byte[] whole = more == 0 ? header : [.. header, .. Receive(_socket, more)];
+            var isOurs = BinaryPrimitives.ReadUInt16LittleEndian(whole.AsSpan(2)) == asked;
+            switch (whole[0])
+            {
+                case Reply when isOurs: return whole;
+                case Error when isOurs: return null;
+                case Error: Fault ??= whole[1]; break;
+                default: _events.Enqueue(whole); break;
+            }
+        }
+    }
+
+    /// <summary>Sends a request that has no reply, or whose reply <see cref="NextAsync"/> brings. Safe for concurrent use.</summary>
+    /// <returns>Its sequence number.</returns>
+    /// <exception cref="SocketException">The server is gone.</exception>
+    public ushort Tell(byte opcode, byte detail, ReadOnlySpan<byte> body)
     {
         var request = new byte[4 + body.Length];
         (request[0], request[1]) = (opcode, detail);
         BinaryPrimitives.WriteUInt16LittleEndian(request.AsSpan(2), (ushort)(request.Length / 4));
         body.CopyTo(request.AsSpan(4));
-        _socket.Send(request);
-        while (true)
+        lock (_sending)
         {
-            var header = Receive(_socket, ReplyHeader);
-            if (header[0] == 0) { return null; }
-            var more = header[0] is 1 or 35 ? BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4)) * 4 : 0;
-            byte[] whole = more == 0 ? header : [.. header, .. Receive(_socket, more)];
-            if (header[0] == 1) { return whole; } // else an event: nobody asked for it
+            _socket.Send(request);
+            return ++_sequence;
         }
+    }
+
+    /// <summary>The next event, error or reply. For one reader, who asks nothing any more.</summary>
+    /// <exception cref="CannotCaptureException">The server closed the connection.</exception>
+    /// <exception cref="SocketException">The server is gone.</exception>
+    public async ValueTask<byte[]> NextAsync(CancellationToken cancellation)
+    {
+        if (_events.TryDequeue(out var earlier)) { return earlier; }
+
+        var message = new byte[MessageLength];
+        await FillAsync(message, cancellation);
+        if (Following(message) is not 0 and var more)
+        {
+            Array.Resize(ref message, MessageLength + more);
+            await FillAsync(message.AsMemory(MessageLength), cancellation);
+        }
+
+        return message;
     }
 
     /// <summary>A request whose body is this many 32-bit values.</summary>
     public byte[]? Ask(byte opcode, byte detail, params ReadOnlySpan<uint> values)
     {
-        var body = new byte[values.Length * sizeof(uint)];
-        for (var i = 0; i < values.Length; i++) { BinaryPrimitives.WriteUInt32LittleEndian(body.AsSpan(i * sizeof(uint)), values[i]); }
-        return Ask(opcode, detail, body.AsSpan());
+        return Ask(opcode, detail, Bytes(values).AsSpan());
     }
+
+    /// <summary>A request without a reply whose body is this many 32-bit values.</summary>
+    public void Tell(byte opcode, byte detail, params ReadOnlySpan<uint> values) => Tell(opcode, detail, Bytes(values).AsSpan());
 
     /// <summary>A request with a text: its length, two bytes of nothing, the text, padded.</summary>
     public byte[]? Ask(byte opcode, byte detail, string text)
@@ -108,41 +165,26 @@ internal sealed class X11Connection : IDisposable
         throw new CannotCaptureException($"There is no display '{name}': no X server answers there ({failure!.Message}).", failure);
     }
 
-    private static uint Handshake(Socket socket, X11DisplayName name)
+    private static byte[] Bytes(ReadOnlySpan<uint> values)
     {
-        var cookie = X11Authority.FindCookie(name);
-        var scheme = cookie.Length == 0 ? "" : X11Authority.Scheme;
-        var hello = new byte[12 + Padded(scheme.Length) + Padded(cookie.Length)];
-        hello[0] = (byte)'l';
-        hello[2] = 11;
-        BinaryPrimitives.WriteUInt16LittleEndian(hello.AsSpan(6), (ushort)scheme.Length);
-        BinaryPrimitives.WriteUInt16LittleEndian(hello.AsSpan(8), (ushort)cookie.Length);
-        Encoding.ASCII.GetBytes(scheme, hello.AsSpan(12));
-        cookie.CopyTo(hello, 12 + Padded(scheme.Length));
-        socket.Send(hello);
-
-        var header = Receive(socket, 8);
-        var body = Receive(socket, BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(6)) * 4);
-        if (header[0] != 1)
-        {
-            var reason = Encoding.ASCII.GetString(body, 0, Math.Min(header[1], body.Length)).Trim();
-            throw new CannotCaptureException($"The X server of display '{name}' refuses this user: {(reason.Length > 0 ? reason : "no reason given")}. Check DISPLAY and XAUTHORITY.");
-        }
-
-        var at = 32 + Padded(BinaryPrimitives.ReadUInt16LittleEndian(body.AsSpan(16))) + body[21] * 8;
-        var screens = body[20];
-        if (name.Screen >= screens) { throw new CannotCaptureException($"Display '{name}' has {screens} screen(s); there is no screen {name.Screen}."); }
-        for (var screen = 0; screen < name.Screen; screen++)
-        {
-            var depths = body[at + 39];
-            at += 40;
-            for (var depth = 0; depth < depths; depth++) { at += 8 + BinaryPrimitives.ReadUInt16LittleEndian(body.AsSpan(at + 2)) * 24; }
-        }
-
-        return BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(at));
+        var bytes = new byte[values.Length * sizeof(uint)];
+        for (var i = 0; i < values.Length; i++) { BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(i * sizeof(uint)), values[i]); }
+        return bytes;
     }
 
-    private static byte[] Receive(Socket socket, int length)
+    private static int Following(byte[] header) => header[0] is Reply or GenericEvent ? BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4)) * 4 : 0;
+
+    private async ValueTask FillAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        while (buffer.Length > 0)
+        {
+            var read = await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellation);
+            if (read == 0) { throw new CannotCaptureException("The X server closed the connection."); }
+            buffer = buffer[read..];
+        }
+    }
+
+    internal static byte[] Receive(Socket socket, int length)
     {
         var buffer = new byte[length];
         for (var at = 0; at < length;)
@@ -155,22 +197,5 @@ internal sealed class X11Connection : IDisposable
         return buffer;
     }
 
-    private static int Padded(int length) => (length + 3) / 4 * 4;
-}
-
-/// <summary><c>host:number.screen</c>; no host: this machine.</summary>
-internal sealed record X11DisplayName(string Host, int Number, int Screen)
-{
-    /// <exception cref="CannotCaptureException">Not the name of a display.</exception>
-    public static X11DisplayName Parse(string display)
-    {
-        var match = System.Text.RegularExpressions.Regex.Match(
-            display, "^(?:(?<host>[^/:]*)|unix|.*/unix):(?<number>[0-9]{1,5})(?:\\.(?<screen>[0-9]{1,3}))?$",
-            System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
-        if (!match.Success) { throw new CannotCaptureException($"'{display}' is not the name of an X display; one looks like ':0'."); }
-        var host = match.Groups["host"].Value is "unix" ? "" : match.Groups["host"].Value;
-        return new(host, int.Parse(match.Groups["number"].ValueSpan), match.Groups["screen"].Success ? int.Parse(match.Groups["screen"].ValueSpan) : 0);
-    }
-
-    public override string ToString() => Screen == 0 ? $"{Host}:{Number}" : $"{Host}:{Number}.{Screen}";
+    internal static int Padded(int length) => (length + 3) / 4 * 4;
 }

@@ -1,3 +1,5 @@
+using SecureRecorder.Recorder.Indicator;
+
 namespace SecureRecorder.Recorder.Capture;
 
 /// <summary>Captures an X11 display with ffmpeg's <c>x11grab</c>.</summary>
@@ -5,9 +7,7 @@ internal sealed class X11Screen : IScreenSource
 {
     public CaptureInput Resolve(ScreenSelection selection)
     {
-        var display = selection.Display ?? Environment.GetEnvironmentVariable("DISPLAY");
-        if (string.IsNullOrEmpty(display)) { throw new CannotCaptureException("There is no display: DISPLAY is not set. Name one with --display, e.g. --display :0."); }
-
+        var display = DisplayOf(selection);
         using var connection = X11Connection.Open(display);
         var windows = new X11Windows(connection);
         if (windows.IsXwayland())
@@ -25,6 +25,27 @@ internal sealed class X11Screen : IScreenSource
             [.. Grab(selection.FramesPerSecond), "-video_size", $"{area.Width}x{area.Height}", "-grab_x", $"{area.X}", "-grab_y", $"{area.Y}", "-i", display],
             "", $"display {display}{what}, {area}");
     }
+
+    /// <summary>On the monitor that is recorded, or on which the region or the display begins: it is shown too when only a window is recorded.</summary>
+    public IIndicator? ShowIndicator(ScreenSelection selection, IndicatorFace face, TimeProvider time)
+    {
+        var display = DisplayOf(selection);
+        return X11Indicator.Open(display, x => Around(x, selection, display), face, time);
+    }
+
+    private static ScreenRegion Around(X11Connection connection, ScreenSelection selection, string display)
+    {
+        var monitors = new X11Windows(connection).Monitors();
+        var at = selection.Region ?? new(1, 1, 0, 0);
+        return selection.Monitor is { } wanted ? Monitor(display, monitors, wanted).Area
+            : monitors.FirstOrDefault(monitor => monitor.Area is var area && at.X >= area.X && at.X < area.X + area.Width && at.Y >= area.Y && at.Y < area.Y + area.Height)?.Area
+                ?? new(connection.Setup.Width, connection.Setup.Height, 0, 0);
+    }
+
+    private static string DisplayOf(ScreenSelection selection) =>
+        (selection.Display ?? Environment.GetEnvironmentVariable("DISPLAY")) is { Length: > 0 } display
+            ? display
+            : throw new CannotCaptureException("There is no display: DISPLAY is not set. Name one with --display, e.g. --display :0.");
 
     // a small probe: ffmpeg must not wait for more frames before it begins
     private static IEnumerable<string> Grab(int framesPerSecond) =>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SecureRecorder.Recorder.Capture;
+using SecureRecorder.Recorder.Indicator;
 using SecureRecorder.Recorder.Spool;
 using SecureRecorder.Recorder.Upload;
 using SecureRecorder.Storage.Recording;
@@ -17,8 +18,10 @@ internal sealed class JoinSession(
     private static readonly TimeSpan ControlRetry = TimeSpan.FromSeconds(2); // at most: capture stands still meanwhile
 
     private readonly SpoolBudget _budget = new(spoolLimit);
+    private readonly IndicatorFaces _faces = new(server.Host, time);
     private SessionSpool? _spool;
     private RecordingLoop? _loop;
+    private IIndicator? _indicator;
 
     /// <summary>The process id of ffmpeg while it runs.</summary>
     public int? EncoderId => _loop?.EncoderId;
@@ -39,6 +42,7 @@ internal sealed class JoinSession(
             input = screen.Resolve(selection);
             await ffmpeg.RehearseAsync(input, selection.FramesPerSecond, interrupted);
             OwnerOnlyFiles.CreateFolder(spoolRoot);
+            _indicator = screen.ShowIndicator(selection, _faces.Waiting, time);
         }
         catch (CannotCaptureException cannot)
         {
@@ -51,6 +55,7 @@ internal sealed class JoinSession(
             return ExitCode.Usage;
         }
 
+        await using var shown = _indicator;
         using var key = SigningKey.Create();
         var (joined, refusal) = await TryJoinAsync(key, interrupted);
         if (joined is null) { return refusal; }
@@ -97,8 +102,9 @@ internal sealed class JoinSession(
         using var delivery = new SessionDelivery(session.Spool, http, time, terminal);
         Task[] background = [];
         ControlStream? control = null;
-        var loop = _loop = new RecordingLoop(session, () => control?.Latest, () => RefusalOf(background), time, terminal);
+        var loop = _loop = new RecordingLoop(session, () => control?.Latest, () => RefusalOf(background), _indicator, _faces, time, terminal);
         control = new ControlStream(delivery.Api, new Outage(time, _ => { }, ControlRetry), time, loop.Changed.Set);
+        if (_indicator is not null) { _indicator.Ended = loop.Changed.Set; }
         _budget.Changed = session.Spool.DiskFaultChanged = loop.Changed.Set;
 
         var delivering = delivery.RunAsync(stop.Token);
@@ -111,6 +117,7 @@ internal sealed class JoinSession(
         {
             var end = await loop.RunAsync(interrupted);
             session.Finish(end.End);
+            if (_indicator is not null) { await _indicator.ShowAsync(_faces.Over(session.Consent)); }
             delivery.Hurry();
             return await EndAsync(session, end, delivery, delivering);
         }

@@ -1,14 +1,16 @@
 using SecureRecorder.Recorder.Capture;
+using SecureRecorder.Recorder.Indicator;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Recorder.Session;
 
 /// <summary>
-/// Captures exactly while it may: consent verified, the server says so, the person was seen, the spool has room. One loop,
-/// woken by whatever changes; nothing is polled.
+/// Captures exactly while it may: consent verified, the server says so, the person was seen, the indicator shows it, the spool has
+/// room. One loop, woken by whatever changes; nothing is polled.
 /// </summary>
-internal sealed class RecordingLoop(RecordingSession session, Func<ControlState?> control, Func<string?> refused, TimeProvider time, Terminal terminal)
+internal sealed class RecordingLoop(
+    RecordingSession session, Func<ControlState?> control, Func<string?> refused, IIndicator? indicator, IndicatorFaces faces, TimeProvider time, Terminal terminal)
 {
     /// <summary>An encoder that dies twice within this time is not begun again.</summary>
     public static readonly TimeSpan RestartInterval = TimeSpan.FromSeconds(30);
@@ -41,9 +43,12 @@ internal sealed class RecordingLoop(RecordingSession session, Func<ControlState?
                 if (!permission.May)
                 {
                     if (await HoldAsync(permission.Reason) is { } fault) { return fault; }
+                    await ShowAsync(permission);
                 }
                 else if (_run is null)
                 {
+                    await ShowAsync(permission); // before the first frame
+                    if (indicator?.End is not null) { continue; }
                     await StartAsync();
                 }
 
@@ -63,6 +68,7 @@ internal sealed class RecordingLoop(RecordingSession session, Func<ControlState?
 
     private LoopEnd? EndOf(ControlState? state, CancellationToken interrupted)
     {
+        if (indicator?.End is { } local) { return new(TrackEnd.Ended, LoopEndKind.Interrupted, local.Message); } // whatever the server says, and without it too
         if (refused() is { } message) { return new(TrackEnd.Ended, LoopEndKind.Refused, message); }
         if (state?.Event is { Phase: ControlPhase.End } ended)
         {
@@ -89,6 +95,8 @@ internal sealed class RecordingLoop(RecordingSession session, Func<ControlState?
         _run = await session.StartRunAsync();
         _ = _run.Completion.ContinueWith(_ => Changed.Set(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
+
+    private Task ShowAsync(Permission permission) => indicator?.ShowAsync(faces.Of(permission, session.Consent)) ?? Task.CompletedTask;
 
     /// <summary>Nothing may be captured now, for this reason.</summary>
     private async Task<LoopEnd?> HoldAsync(string reason)
@@ -150,7 +158,7 @@ internal sealed class RecordingLoop(RecordingSession session, Func<ControlState?
 
     private string Describe(Permission permission, ControlState? state) => permission switch
     {
-        { May: true } => $"Recording is on: {session.Description}. {session.Controller} records.",
+        { May: true } => $"Recording is on: {session.Description}. {session.Controller} records. To stop: Ctrl-C{(indicator is null ? "" : ", or the button on the screen")}.",
         _ when state is null => "Waiting for the server.",
         { Reason: GapReason.AwaitingConsent } when state.Event.Phase == ControlPhase.Record => "The server says that the person consented, and cannot show the receipt. Nothing is captured without it.",
         { Reason: GapReason.AwaitingConsent } => "Waiting for the person's consent. Nothing is captured before it.",
@@ -172,7 +180,7 @@ internal enum LoopEndKind
     /// <summary>The server: somebody ended it.</summary>
     Ordered,
 
-    /// <summary>Ctrl-C.</summary>
+    /// <summary>Ctrl-C, or the indicator: its button was pressed, or it is gone.</summary>
     Interrupted,
 
     /// <summary>Declined or expired.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using SecureRecorder.Recorder.Capture;
+using SecureRecorder.Recorder.Indicator;
 using SecureRecorder.Recorder.Tests.Capture;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
@@ -296,5 +297,7 @@ public sealed class JoinSessionTests(Screen screen) : IAsyncLifetime
     private sealed class Vanished : IScreenSource
     {
         public CaptureInput Resolve(ScreenSelection selection) => new(["-f", "x11grab", "-i", ":4711"], "", "a display that is gone");
+
+        public IIndicator? ShowIndicator(ScreenSelection selection, IndicatorFace face, TimeProvider time) => null;
     }
 }
