@@ -62,10 +62,10 @@ internal static class ChatEndpoints
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var open = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopping); // an open page does not hold up the server's stop
         http.Response.RegisterForDispose(open);
-        return TypedResults.ServerSentEvents(EventsAsync(session, heard, open.Token));
+        return TypedResults.ServerSentEvents(EventsAsync(session, heard, http.RequestServices.GetRequiredService<TimeProvider>(), open.Token));
     }
 
-    private static async IAsyncEnumerable<SseItem<string>> EventsAsync(LiveSession session, long heard, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<SseItem<string>> EventsAsync(LiveSession session, long heard, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellation)
     {
         yield return new("", "here"); // the answer begins at once
         while (!cancellation.IsCancellationRequested)
@@ -77,8 +77,7 @@ internal static class ChatEndpoints
                 yield return new(JsonSerializer.Serialize(message, ChatJson.Default.ChatMessage), "message") { EventId = heard.ToString(CultureInfo.InvariantCulture) };
             }
 
-            var woken = await Task.WhenAny(changed, Task.Delay(Beat, cancellation));
-            if (woken != changed && !cancellation.IsCancellationRequested) { yield return new("", "beat"); } // a connection that is gone shows
+            if (!await changed.OrAfterAsync(Beat, clock, cancellation) && !cancellation.IsCancellationRequested) { yield return new("", "beat"); } // a connection that is gone shows
         }
     }
 

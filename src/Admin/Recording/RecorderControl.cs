@@ -25,7 +25,7 @@ internal sealed partial class RecorderControl(LiveSessions sessions, SessionCont
             var standing = await sessions.StandingAsync(session, cancellation);
             if (standing.State is SessionState.Recording && session.IsSettling)
             {
-                await WaitAsync(changed, Settling, cancellation);
+                await changed.OrAfterAsync(Settling, clock, cancellation);
                 continue;
             }
 
@@ -33,15 +33,8 @@ internal sealed partial class RecorderControl(LiveSessions sessions, SessionCont
             yield return new SseItem<string>(JsonSerializer.Serialize(said, RecordingJson.Default.ControlEvent), "control");
             if (said.Phase == ControlPhase.Closed) { yield break; }
 
-            await WaitAsync(changed, Interval, cancellation);
+            await changed.OrAfterAsync(Interval, clock, cancellation);
         }
-    }
-
-    private async Task WaitAsync(Task changed, TimeSpan longest, CancellationToken cancellation)
-    {
-        using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(changed, Task.Delay(longest, clock, pause.Token));
-        await pause.CancelAsync();
     }
 
     private async Task<ControlEvent> EventAsync(LiveSession session, Standing standing, CancellationToken cancellation)
