@@ -65,7 +65,8 @@ internal static class LiveEndpoints
     private static async Task<Ok<LiveStatus>> ActAsync(ClaimsPrincipal user, LiveSessions sessions, Func<Guid, Task<Standing>> act)
     {
         var living = sessions.Of(user.SessionId());
-        living.PersonSeen();
-        return TypedResults.Ok(LiveStatus.Of(await act(living.Id), living));
+        var standing = await act(living.Id);
+        living.PersonSeen(); // afterwards: who comes back only to end it is not recorded again for a moment
+        return TypedResults.Ok(LiveStatus.Of(standing, living));
     }
 }

@@ -35,7 +35,7 @@ internal sealed partial class SessionControl(
             case LiveStep.PauseLost:
                 await PauseAsync(session.Id, GapReason.Lost, AuditActor.Server, cancellation);
                 break;
-            case LiveStep.ResumeFound:
+            case LiveStep.ResumeFound when session.PersonUnseen is not null: // a server that just started has found nobody yet
                 await ResumeAsync(session.Id, GapReason.Lost, AuditActor.Server, cancellation);
                 break;
             case LiveStep.EndConnectionLost:

@@ -31,6 +31,18 @@ public sealed record LiveWords
     /// <summary>The page does not hear the server.</summary>
     public required StatusWords Unheard { get; init; }
 
+    /// <summary>The person pressed it, and the server has not heard it yet.</summary>
+    public required StatusWords PausedUnheard { get; init; }
+
+    public required StatusWords EndedUnheard { get; init; }
+    public required StatusWords WithdrawnUnheard { get; init; }
+
+    /// <summary>Something else was pressed, and the server did not hear it.</summary>
+    public required string NotDone { get; init; }
+
+    /// <summary>Opens the indicator in a small window on top of all others.</summary>
+    public required string OnTop { get; init; }
+
     public required string Pause { get; init; }
     public required string Resume { get; init; }
     public required string End { get; init; }

@@ -1,31 +1,70 @@
-// The recorded person's page: keeps saying that they see it, and shows only what the server says is true now.
+// The recorded person's page: keeps saying that they see it, and shows only what is true now, as far as the server can be heard.
 import { ask } from './own.js';
+import { floating } from './floating.js';
+import { wishes } from './wishes.js';
 
 const byId = (id) => document.getElementById(id);
 const [indicator, title, detail, problem, icon] = ['indicator', 'status-title', 'status-detail', 'problem', 'icon'].map(byId);
 const buttons = { pause: byId('pause'), resume: byId('resume'), end: byId('end'), withdraw: byId('withdraw'), erase: byId('erase') };
 const icons = { recording: '/img/recording.svg', unsure: '/img/recording.svg', paused: '/img/paused.svg' };
+const patience = 5000; // ms for an answer
 const unheardAfter = 6000; // ms without an answer, after which the page no longer claims to know
+const stoppedAfter = 10_000; // ms without a heartbeat, after which no recorder captures
 let heardAt = performance.now();
-let phase = indicator.dataset.phase;
-let over = phase === 'over';
-let acting = false;
+let beatenAt = performance.now();
+let [acting, beating] = [false, false];
+let status = {
+  phase: indicator.dataset.phase, title: title.textContent, detail: detail.textContent,
+  mayPause: !buttons.pause.hidden, mayResume: !buttons.resume.hidden, mayEnd: !buttons.end.hidden, mayErase: !byId('erasing').hidden,
+};
+const isOver = () => status.phase === 'over';
 
-function show(status) {
+// What the person pressed and the server has not heard: until it has, no heartbeat is sent, so that no recorder captures.
+const wish = wishes(indicator.dataset.session, (told) => ask(`/api/live/${told}`, { method: 'POST', signal: AbortSignal.timeout(patience) }));
+if (isOver() || status.phase === 'ending') wish.forget();
+const small = floating(byId('float'), act);
+
+function hear(news) {
   heardAt = performance.now();
-  if (status.phase === 'over' && (!over || status.title !== title.textContent)) { over = true; location.reload(); return; } // the server renders what was stored
-  phase = status.phase;
-  indicator.dataset.phase = phase;
-  write(title, status.title);
-  write(detail, status.detail);
-  document.title = `${{ recording: '● ', unsure: '● ', paused: '❚❚ ' }[phase] ?? ''}${status.title} · SecureRecorder`;
-  icon.href = icons[phase] ?? '/img/icon.svg';
-  buttons.pause.hidden = !status.mayPause;
-  buttons.resume.hidden = !status.mayResume;
-  buttons.end.hidden = buttons.withdraw.hidden = !status.mayEnd;
-  byId('erasing').hidden = !status.mayErase;
-  byId('actions').hidden = byId('keep-open').hidden = phase === 'ending' || over;
+  if (news.phase === 'over' && (!isOver() || news.title !== status.title)) { status = news; location.reload(); return; } // the server renders what was stored
+  status = news;
   problem.hidden = true;
+  paint();
+}
+
+/** What can be said now: what the person pressed, or that the server is not heard, or what it said last. */
+function view() {
+  if (wish.name) {
+    const words = buttons[wish.name].dataset;
+    return {
+      phase: performance.now() - beatenAt < stoppedAfter ? 'unsure' : 'paused', title: words.unheard, detail: words.unheardDetail,
+      mayPause: false, mayResume: wish.name === 'pause', mayEnd: wish.name === 'pause', mayWithdraw: wish.name !== 'withdraw', mayErase: false,
+    };
+  }
+  if (!isOver() && performance.now() - heardAt >= unheardAfter) {
+    const phase = ['waiting', 'ending'].includes(status.phase) ? status.phase : 'unsure';
+    return { ...status, phase, title: indicator.dataset.unheard, detail: indicator.dataset.unheardDetail, mayWithdraw: status.mayEnd };
+  }
+  return { ...status, mayWithdraw: status.mayEnd };
+}
+
+function paint() {
+  const now = view();
+  indicator.dataset.phase = now.phase;
+  write(title, now.title);
+  write(detail, now.detail);
+  const name = `${{ recording: '● ', unsure: '● ', paused: '❚❚ ' }[now.phase] ?? ''}${now.title} · SecureRecorder`;
+  if (document.title !== name) document.title = name;
+  const image = icons[now.phase] ?? '/img/icon.svg';
+  if (icon.getAttribute('href') !== image) icon.setAttribute('href', image);
+  for (const [button, may] of [['pause', now.mayPause], ['resume', now.mayResume], ['end', now.mayEnd], ['withdraw', now.mayWithdraw]]) {
+    buttons[button].hidden = !may;
+    buttons[button].disabled = acting;
+  }
+  buttons.erase.disabled = acting;
+  byId('erasing').hidden = !now.mayErase;
+  byId('actions').hidden = byId('keep-open').hidden = !wish.name && (now.phase === 'ending' || isOver());
+  small.paint(now, buttons);
 }
 
 /** Only what changed is written, so that a screen reader says each thing once. */
@@ -35,38 +74,51 @@ function write(element, text) {
 
 function complain(error) {
   if (error.status === 401) { location.assign('/join'); return; }
-  problem.textContent = error.message;
+  problem.textContent = wishes.isUnheard(error) ? problem.dataset.notDone : error.message;
   problem.hidden = false;
 }
 
-function showUnheard() {
-  if (over || performance.now() - heardAt < unheardAfter) return;
-  if (phase !== 'waiting' && phase !== 'ending') indicator.dataset.phase = 'unsure';
-  write(title, indicator.dataset.unheard);
-  write(detail, indicator.dataset.unheardDetail);
-}
-
 async function beat() {
+  if (wish.name) { await tell(); return; }
   // No heartbeat for an indicator that is gone: the recorder stops then.
-  if (over || acting || !indicator.isConnected || getComputedStyle(indicator).display === 'none') return;
+  if (isOver() || acting || beating || !indicator.isConnected || getComputedStyle(indicator).display === 'none') return;
+  beating = true;
   try {
-    const status = await ask('/api/live/heartbeat', { method: 'POST' });
-    if (!acting) show(status);
+    beatenAt = performance.now();
+    const news = await ask('/api/live/heartbeat', { method: 'POST', signal: AbortSignal.timeout(patience) });
+    if (!acting && !wish.name) hear(news);
   } catch (error) {
     if (error.status === 401) complain(error);
+  } finally {
+    beating = false;
+  }
+}
+
+async function tell() {
+  try {
+    const news = await wish.tell();
+    if (news && !acting) hear(news);
+  } catch (error) {
+    complain(error);
   }
 }
 
 async function act(name) {
+  if (acting) return;
+  problem.hidden = true;
+  if (name === 'resume' && wish.name === 'pause') { wish.forget(); beat(); paint(); return; } // a pause that nobody heard of
   acting = true;
-  Object.values(buttons).forEach((button) => { button.disabled = true; });
+  paint();
   try {
-    show(await ask(`/api/live/${name}`, { method: 'POST' }));
+    const news = await ask(`/api/live/${name}`, { method: 'POST', signal: AbortSignal.timeout(patience) });
+    wish.forget();
+    hear(news);
   } catch (error) {
-    complain(error);
+    if (wishes.isUnheard(error) && wishes.areKept(name)) wish.keep(name);
+    else complain(error);
   } finally {
     acting = false;
-    Object.values(buttons).forEach((button) => { button.disabled = false; });
+    paint();
   }
 }
 
@@ -74,5 +126,6 @@ for (const [name, button] of Object.entries(buttons)) button.addEventListener('c
 
 // A worker's clock is not slowed down when the page is in the background.
 const clock = new Worker('/js/heartbeat.js');
-clock.addEventListener('message', () => { beat(); showUnheard(); });
+clock.addEventListener('message', () => { beat(); paint(); });
 beat();
+paint();
