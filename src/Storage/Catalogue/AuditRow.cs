@@ -21,6 +21,9 @@ public sealed class AuditRow
 
     /// <summary>Purpose or reason.</summary>
     [MaxLength(400)] public string? Detail { get; init; }
+
+    /// <summary>Where a recorded person acted from, as far as the organization keeps that: an address, a network (<c>203.0.113.0/24</c>), or nothing.</summary>
+    [MaxLength(45)] public string? Address { get; init; }
 }
 
 /// <summary>A viewer's right to replay one session for one purpose, until it expires.</summary>
