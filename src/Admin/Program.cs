@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
+using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Live;
@@ -20,7 +21,7 @@ internal static partial class Program
     internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adapt = null)
     {
         var builder = ServerHost.CreateBuilder(args);
-        builder.AddOperation().AddWebSafety().AddAccess().AddLocations();
+        builder.AddOperation().AddAudit().AddWebSafety().AddAccess().AddLocations();
         builder.AddSessions().AddConsent().AddReceipts().AddRequests().AddNotices().AddLive().AddChat().AddRecording().AddJobs();
         builder.Services.AddReplay();
         adapt?.Invoke(builder);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace SecureRecorder.Admin.Tests;
@@ -9,13 +10,25 @@ internal sealed partial class Browser : IDisposable
 {
     private readonly HttpClient _client;
 
-    public Browser(Server server)
+    /// <param name="from">The address that it comes from; null: the machine's own.</param>
+    public Browser(Server server, string? from = null)
     {
         Cookies = new CookieContainer();
-        _client = new(new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false }, disposeHandler: true) { BaseAddress = server.Url };
+        var handler = new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false };
+        if (from is not null) { handler.ConnectCallback = ConnectFrom(from); }
+        _client = new(handler, disposeHandler: true) { BaseAddress = server.Url };
     }
 
     public CookieContainer Cookies { get; }
+
+    /// <summary>Connects from this address of the machine.</summary>
+    public static Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> ConnectFrom(string address) => async (context, cancellation) =>
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+        await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+        return new NetworkStream(socket, ownsSocket: true);
+    };
 
     /// <summary>The languages that it asks for; null: none.</summary>
     public string? AcceptLanguage { get; set; }

@@ -8,11 +8,12 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Tests;
 
 /// <summary>The recorded person: enters the code, signs or declines, stays on the page.</summary>
-internal sealed class Person(Server server) : IDisposable
+/// <param name="from">The address that they come from; null: the machine's own.</param>
+internal sealed class Person(Server server, string? from = null) : IDisposable
 {
     private readonly SigningKey _device = SigningKey.Create();
 
-    public Browser Browser { get; } = new(server);
+    public Browser Browser { get; } = new(server, from);
 
     public static async Task<Person> JoinAsync(Server server, string code)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Audit;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Recording;
@@ -23,7 +24,8 @@ internal static class OperationRegistration
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Console.Out);
         services.AddDbContextFactory<CatalogueDb>((provider, options) => options
-            .UseSqlite(provider.GetRequiredService<DataFolder>().ConnectionString).AddInterceptors(SealedRows.Interceptor));
+            .UseSqlite(provider.GetRequiredService<DataFolder>().ConnectionString)
+            .AddInterceptors(SealedRows.Interceptor, provider.GetRequiredService<AddParticipantAddress>()));
         services.AddDataProtection().SetApplicationName("secure-recorder");
         services.AddSingleton<IConfigureOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>, KeysInTheDataFolder>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RecordingJson.Default));

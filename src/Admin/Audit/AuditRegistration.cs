@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Options;
+
+namespace SecureRecorder.Admin.Audit;
+
+/// <summary>What the audit trail keeps of whom.</summary>
+internal static class AuditRegistration
+{
+    public static WebApplicationBuilder AddAudit(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<ParticipantsOptions>().BindConfiguration(ParticipantsOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ParticipantsOptions>, ParticipantsOptionsValidator>();
+        services.AddHttpContextAccessor();
+        services.AddSingleton<AddParticipantAddress>();
+        return builder;
+    }
+}
