@@ -39,11 +39,11 @@ internal static class ReceiptEndpoints
     {
         if (await StoryAsync(token, links, tell, cancellation) is not { } story) { return WrongLink(http); }
 
-        var draft = new RequestDraft(kind, text, contact);
+        var (draft, words) = (new RequestDraft(kind, text, contact), story.Language.Words.Receipt.Requests);
         var (status, refusal) = await make.RunAsync(story.Session.Id, draft, cancellation) switch
         {
-            MakeRequest.Outcome.Refused refused => (StatusCodes.Status422UnprocessableEntity, refused.Why),
-            MakeRequest.Outcome.TooMany => (StatusCodes.Status409Conflict, $"{MakeRequest.OpenLimit} of your requests wait for an answer already. Ask again when one of them is answered."),
+            MakeRequest.Outcome.Refused refused => (StatusCodes.Status422UnprocessableEntity, refused.Why(words)),
+            MakeRequest.Outcome.TooMany => (StatusCodes.Status409Conflict, words.TooMany($"{MakeRequest.OpenLimit}")),
             _ => (StatusCodes.Status302Found, null),
         };
         return refusal is null

@@ -1,3 +1,4 @@
+using SecureRecorder.Admin.Consent.Language;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Tracks;
 
@@ -16,7 +17,11 @@ public sealed record ReceiptStory(
     AgreedNotice? Agreed,
     IReadOnlyList<Viewing> Viewings,
     IReadOnlyList<RequestCase> Requests,
-    string ServerKey);
+    string ServerKey)
+{
+    /// <summary>The language in which the person read the notice.</summary>
+    public ParticipantLanguage Language => ParticipantLanguage.OfOrEnglish(Session.NoticeLanguage);
+}
 
 /// <summary>A notice as it was shown and accepted.</summary>
 public sealed record AgreedNotice(NoticeReference Notice, ConsentChoices Choices, string Text);

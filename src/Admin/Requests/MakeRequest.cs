@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Consent.Language;
 using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Requests;
@@ -15,11 +16,11 @@ internal sealed class MakeRequest(CatalogueDb catalogue, TimeProvider clock)
 
     public async Task<Outcome> RunAsync(Guid session, RequestDraft draft, CancellationToken cancellation)
     {
-        if (RequestKinds.Read(draft.Kind) is not { } kind) { return new Outcome.Refused("Choose one of the three requests."); }
+        if (RequestKinds.Read(draft.Kind) is not { } kind) { return new Outcome.Refused(words => words.ChooseOne); }
 
         var (text, contact) = (TypedText.Clean(draft.Text), TypedText.Clean(draft.Contact));
-        if (text.Length > RequestCase.TextLimit) { return new Outcome.Refused($"Your text has {text.Length} characters; it may have {RequestCase.TextLimit}."); }
-        if (contact.Length > RequestCase.ContactLimit) { return new Outcome.Refused($"Your contact has {contact.Length} characters; it may have {RequestCase.ContactLimit}."); }
+        if (text.Length > RequestCase.TextLimit) { return new Outcome.Refused(words => words.TextTooLong(text.Length, RequestCase.TextLimit)); }
+        if (contact.Length > RequestCase.ContactLimit) { return new Outcome.Refused(words => words.ContactTooLong(contact.Length, RequestCase.ContactLimit)); }
 
         // Counted and added under one lock, so that many at once are not more than the limit.
         await using var transaction = await catalogue.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellation);
@@ -41,7 +42,9 @@ internal sealed class MakeRequest(CatalogueDb catalogue, TimeProvider clock)
         private Outcome() { }
         internal sealed record Made : Outcome;
         internal sealed record TooMany : Outcome;
-        internal sealed record Refused(string Why) : Outcome;
+
+        /// <param name="Why">In the person's language.</param>
+        internal sealed record Refused(Func<RequestWords, string> Why) : Outcome;
     }
 }
 

@@ -37,6 +37,24 @@ public sealed class ReceiptPageTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task It_speaks_the_language_in_which_the_person_read_the_notice()
+    {
+        var (_, code) = await shared.Technician.StartSessionAsync();
+        using var person = new Person(Server);
+        person.Browser.AcceptLanguage = "de-AT";
+        using (await person.EnterAsync(code)) { }
+        await person.AllowAsync();
+        using var file = await person.Browser.GetAsync("/consent/receipt");
+        var path = new Uri((string)JsonNode.Parse(await file.Content.ReadAsStringAsync())!["page"]!).AbsolutePath;
+
+        using var nobody = new Browser(Server) { AcceptLanguage = "fr" };
+        var page = await nobody.ReadAsync(path);
+        foreach (var words in (string[])["<html lang=\"de\">", "Bisher hat sie niemand angesehen.", "Erlaubt, noch nicht aufgezeichnet", "Das war nicht ich"]) { Assert.Contains(words, page, StringComparison.Ordinal); }
+        using var refused = await nobody.SubmitAsync(path, $"{path}/requests", ("kind", "another"));
+        Assert.Contains("Wählen Sie eine der drei Anfragen.", WebUtility.HtmlDecode(await refused.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_link_is_the_same_every_time_and_after_a_restart()
     {
         await using var server = await Server.StartAsync();

@@ -49,5 +49,6 @@ internal static class EnglishWords
         },
         Live = EnglishLive.Page,
         Errors = EnglishErrors.Words,
+        Receipt = EnglishReceipt.Words,
     };
 }

@@ -49,5 +49,6 @@ internal static class FrenchWords
         },
         Live = FrenchLive.Page,
         Errors = FrenchErrors.Words,
+        Receipt = FrenchReceipt.Words,
     };
 }

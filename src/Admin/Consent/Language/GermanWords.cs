@@ -49,5 +49,6 @@ internal static class GermanWords
         },
         Live = GermanLive.Page,
         Errors = GermanErrors.Words,
+        Receipt = GermanReceipt.Words,
     };
 }

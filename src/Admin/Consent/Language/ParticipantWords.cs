@@ -13,6 +13,7 @@ public sealed record ParticipantWords
     public required ClosedWords Closed { get; init; }
     public required LiveWords Live { get; init; }
     public required ErrorWords Errors { get; init; }
+    public required ReceiptWords Receipt { get; init; }
 }
 
 /// <summary>The page on which the code is entered.</summary>

@@ -49,5 +49,6 @@ internal static class SpanishWords
         },
         Live = SpanishLive.Page,
         Errors = SpanishErrors.Words,
+        Receipt = SpanishReceipt.Words,
     };
 }
