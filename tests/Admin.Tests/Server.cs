@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SecureRecorder.Admin.Access;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Objects;
@@ -54,6 +55,7 @@ public sealed class Server : IAsyncDisposable
             ["Notice:ComplaintAuthority"] = "The Example Authority",
             ["RateLimits:TriesPerAddress"] = "10000",
             ["RateLimits:TriesInAll"] = "100000",
+            ["SignIn:IdleMinutes"] = "720",
         };
         foreach (var (key, value) in settings) { all[key] = value; }
 
@@ -66,6 +68,9 @@ public sealed class Server : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Changes services for the next start.</summary>
+    internal Action<IServiceCollection>? Adapt { get; set; }
+
     /// <summary>Changes a setting for the next start.</summary>
     internal void Configure(string key, string value) => _settings[key] = value;
 
@@ -76,6 +81,7 @@ public sealed class Server : IAsyncDisposable
         string[] args = [$"--urls={Url?.ToString() ?? "http://127.0.0.1:0"}", $"--DataDirectory={_data}", .. _settings.Select(setting => $"--{setting.Key}={setting.Value}")];
         var app = Program.Build(args, builder =>
         {
+            Adapt?.Invoke(builder.Services);
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
             builder.Services.Replace(ServiceDescriptor.Singleton<TextWriter>(_console));
             var open = builder.Services.Single(service => service.ServiceType == typeof(IObjectStore)).ImplementationFactory!;
@@ -101,6 +107,18 @@ public sealed class Server : IAsyncDisposable
         await using var catalogue = await Services.GetRequiredService<IDbContextFactory<CatalogueDb>>().CreateDbContextAsync();
         return await look(catalogue);
     }
+
+    /// <summary>Reads or changes the accounts.</summary>
+    internal async Task<T> InAccountsAsync<T>(Func<AccountsDb, Task<T>> look)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await look(scope.ServiceProvider.GetRequiredService<AccountsDb>());
+    }
+
+    /// <summary>The audit trail of accounts and teams, as <c>actor action outcome detail</c>, from this row on.</summary>
+    internal Task<List<string>> AccountAuditAsync(long after = 0) => InCatalogueAsync(catalogue => catalogue.Audit.AsNoTracking()
+        .Where(row => row.Id > after && (row.Action.StartsWith("account.") || row.Action.StartsWith("team."))).OrderBy(row => row.Id)
+        .Select(row => $"{row.Actor} {row.Action} {row.Outcome} {row.Detail}").ToListAsync());
 
     /// <summary>The session's row, with its tracks.</summary>
     internal Task<RecordedSession> SessionAsync(Guid id) =>

@@ -23,7 +23,8 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
         await Chromium.ShowAsync(page, "setup");
         await page.FillAsync("#code", Totp.CodeOf(secret, TimeProvider.System));
         await page.GetByRole(AriaRole.Button, new() { Name = "Create the account" }).ClickAsync();
-        await page.WaitForURLAsync("**/sign-in");
+        await page.Locator("#recovery-codes").WaitForAsync();
+        await Chromium.ShowAsync(page, "recovery-codes");
         await SignInAsync();
     }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -6,12 +5,18 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace SecureRecorder.Admin.Access;
 
-/// <summary>Accounts and set-up links, in the catalogue's file, with a migration history of their own.</summary>
+/// <summary>Accounts, their links, sign-ins and teams, in the catalogue's file, with a migration history of their own.</summary>
 internal sealed class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityDbContext<Account>(options)
 {
     public const string MigrationsTable = "__AccountsMigrations";
 
     public DbSet<SetupLink> SetupLinks => Set<SetupLink>();
+    public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
+    public DbSet<AccountSession> Sessions => Set<AccountSession>();
+    public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+    public DbSet<Team> Teams => Set<Team>();
+    public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
 
     /// <summary>The schema with passkeys, so that adding them later changes no table.</summary>
     public static void Shape(IdentityOptions identity) => identity.Stores = new() { SchemaVersion = IdentitySchemaVersions.Version3, MaxLengthForKeys = 128 };
@@ -19,22 +24,29 @@ internal sealed class AccountsDb(DbContextOptions<AccountsDb> options) : Identit
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
+        builder.Entity<Account>().Ignore(account => account.IsSetUp);
         builder.Entity<SetupLink>().HasKey(link => link.Id);
+        OwnedBy<AccountLink>(builder, nameof(AccountLink.Account));
+        OwnedBy<AccountSession>(builder, nameof(AccountSession.Account));
+        OwnedBy<KnownDevice>(builder, nameof(KnownDevice.Account));
+        OwnedBy<RecoveryCode>(builder, nameof(RecoveryCode.Account));
+        OwnedBy<TeamMember>(builder, nameof(TeamMember.Account));
+        builder.Entity<AccountSession>().ToTable("AccountSessions"); // the catalogue, in the same file, has sessions of its own
+        builder.Entity<KnownDevice>().ToTable("AccountDevices");
+        builder.Entity<RecoveryCode>().ToTable("AccountRecoveryCodes");
+        builder.Entity<Team>().ToTable("AccountTeams");
+        builder.Entity<TeamMember>().ToTable("AccountTeamMembers");
+        builder.Entity<AccountLink>().HasIndex(link => link.TokenHash).IsUnique();
+        builder.Entity<Team>().HasIndex(team => team.Name).IsUnique();
+        builder.Entity<TeamMember>(member =>
+        {
+            member.HasKey(m => new { m.Team, m.Account });
+            member.HasOne<Team>().WithMany().HasForeignKey(m => m.Team);
+        });
     }
-}
 
-/// <summary>The one-time link that makes the first account. The token itself is only on the console.</summary>
-internal sealed class SetupLink
-{
-    public int Id { get; init; }
-
-    /// <summary>SHA-256 of the token.</summary>
-    [MaxLength(32)] public required byte[] TokenHash { get; init; }
-
-    /// <summary>Milliseconds since 1970, UTC.</summary>
-    public required long ExpiresAt { get; init; }
-
-    public bool Used { get; set; }
+    private static void OwnedBy<T>(ModelBuilder builder, string account) where T : class =>
+        builder.Entity<T>().HasOne<Account>().WithMany().HasForeignKey(account).OnDelete(DeleteBehavior.Cascade);
 }
 
 /// <summary>How the tool that writes migrations opens the model: the identity options shape it.</summary>

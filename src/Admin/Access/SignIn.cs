@@ -1,43 +1,51 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Access;
 
-/// <summary>Password and authenticator code, both in one step: a refusal never says which of them was wrong.</summary>
+/// <summary>Password and second factor, both in one step: a refusal never says which of them was wrong, nor whether there is such an account.</summary>
 internal sealed class SignIn(
-    UserManager<Account> users, SignInManager<Account> signIn, IPasswordHasher<Account> hasher, TotpSecrets secrets, CatalogueDb catalogue, TimeProvider clock)
+    UserManager<Account> users, IPasswordHasher<Account> hasher, SecondFactor secondFactor, Tries tries, KnownDevices devices, AccountSessions sessions, CatalogueDb catalogue, TimeProvider clock)
 {
+    /// <summary>No refusal comes sooner, so that the few writes that only an account needs do not show.</summary>
+    private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(300);
+
     private static readonly Account Nobody = new() { DisplayName = "" };
     private static readonly string NobodysHash = new PasswordHasher<Account>().HashPassword(Nobody, SecretTokens.Create());
 
     /// <summary>Signs the browser in, or returns false.</summary>
-    public async Task<bool> RunAsync(string? userName, string? password, string? code, CancellationToken cancellation)
+    public async Task<bool> RunAsync(HttpContext http, string? userName, string? password, string? code, CancellationToken cancellation)
     {
+        var wait = Task.Delay(LeastWait, clock, cancellation);
         var account = string.IsNullOrWhiteSpace(userName) ? null : await users.FindByNameAsync(userName.Trim());
-        if (account is null)
+        var device = account is null ? null : await devices.FindAsync(http, account.Id, cancellation);
+        var mayTry = account is not null && await tries.TakeAsync(account.Id, device, cancellation);
+
+        // One password is hashed, whether or not there is such an account, it has a password, or it is locked.
+        var matches = hasher.VerifyHashedPassword(account ?? Nobody, account?.PasswordHash ?? NobodysHash, password ?? "") is not PasswordVerificationResult.Failed;
+        var proof = await secondFactor.FindAsync(account ?? Nobody, code, cancellation);
+        var refusal = account switch
         {
-            hasher.VerifyHashedPassword(Nobody, NobodysHash, password ?? ""); // takes as long as for an account that exists
+            null => "no such account",
+            { DisabledAt: not null } => "disabled",
+            { PasswordHash: null } => "not set up",
+            _ when !mayTry => "locked out",
+            _ when !matches || proof is null => "wrong password or code",
+            _ when !await secondFactor.UseAsync(account, proof, cancellation) => "code used already",
+            _ => null,
+        };
+        if (refusal is not null)
+        {
+            await catalogue.RecordAsync(clock, account?.UserName ?? AuditActor.Stranger, "account.sign-in", null, AuditOutcome.Refused, refusal, cancellation);
+            await wait;
             return false;
         }
 
-        var locked = await users.IsLockedOutAsync(account);
-        var rightPassword = await users.CheckPasswordAsync(account, password ?? "");
-        var step = secrets.Open(account.ProtectedTotpSecret) is { } secret ? Totp.Match(secret, code, clock.GetUtcNow(), account.LastTotpStep) : null;
-        if (locked || !rightPassword || step is null)
-        {
-            if (!locked) { await users.AccessFailedAsync(account); }
-            await catalogue.RecordAsync(clock, account.UserName!, "account.sign-in", null, AuditOutcome.Refused, locked ? "locked out" : "wrong password or code", cancellation);
-            return false;
-        }
-
-        account.LastTotpStep = step.Value;
-        await users.ResetAccessFailedCountAsync(account);
-        var saved = await users.UpdateAsync(account);
-        if (!saved.Succeeded) { return false; } // the same code twice at once: one of them wins
-        await catalogue.RecordAsync(clock, account.UserName!, "account.sign-in", null, AuditOutcome.Allowed, null, cancellation);
-        await signIn.SignInWithClaimsAsync(account, isPersistent: false, [new Claim("amr", "mfa")]);
+        await tries.ClearAsync(account!.Id, device, cancellation);
+        await catalogue.RecordAsync(clock, account.UserName!, "account.sign-in", null, AuditOutcome.Allowed, proof!.Factor, cancellation);
+        await devices.RememberAsync(http, account.Id, device, cancellation);
+        await sessions.StartAsync(http, account, proof.Factor, cancellation);
         return true;
     }
 }

@@ -16,6 +16,15 @@ internal static class AuditActor
     public const string Participant = "participant";
     public const string Recorder = "recorder";
     public const string Server = "server";
+
+    /// <summary>Whoever is at the server's machine and runs one of its verbs.</summary>
+    public const string Operator = "operator";
+
+    /// <summary>Somebody who named no account that there is.</summary>
+    public const string Stranger = "stranger";
+
+    /// <summary>No account is called like one of these.</summary>
+    public static readonly IReadOnlyList<string> All = [Participant, Recorder, Server, Operator, Stranger];
 }
 
 /// <summary>Adds rows to the audit trail.</summary>

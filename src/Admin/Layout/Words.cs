@@ -64,6 +64,9 @@ public static class Words
         _ => "lost",
     };
 
+    /// <summary>A moment, from milliseconds since 1970, UTC.</summary>
+    public static string Time(long milliseconds) => $"{DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime:d MMM yyyy, HH:mm} UTC";
+
     /// <summary><c>1:02:03</c> or <c>2:03</c>.</summary>
     public static string Duration(double seconds)
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
@@ -23,7 +24,7 @@ internal static class NoticeEndpoints
 
     public static void MapNotices(this IEndpointRouteBuilder routes)
     {
-        var notices = routes.MapGroup("/notices");
+        var notices = routes.MapGroup("/notices").RequireAuthorization(Policies.Admins);
         notices.MapGet("", (ClaimsPrincipal user, CatalogueDb catalogue, IOptions<NoticeOptions> options, CancellationToken cancellation) =>
             ListAsync(user, catalogue, options, [], StatusCodes.Status200OK, cancellation));
         notices.MapPost("/publish", PublishAsync);

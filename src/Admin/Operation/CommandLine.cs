@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Receipts;
 
 namespace SecureRecorder.Admin.Operation;
@@ -21,6 +22,7 @@ internal static class CommandLine
         root.Subcommands.Add(serve);
         root.Subcommands.Add(VerifyCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(ReceiptCommand.Create());
+        root.Subcommands.Add(UserCommand.Create(arguments => Program.Build(arguments)));
         return root.Parse(args).InvokeAsync();
     }
 

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
 
@@ -21,9 +22,10 @@ internal static class RequestEndpoints
 
     public static void MapRequests(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/requests", ListAsync);
-        routes.MapGet("/requests/{id:guid}", ShowAsync);
-        routes.MapPost("/requests/{id:guid}/answer", AnswerAsync);
+        var requests = routes.MapGroup("/requests").RequireAuthorization(Policies.Requests);
+        requests.MapGet("", ListAsync);
+        requests.MapGet("/{id:guid}", ShowAsync);
+        requests.MapPost("/{id:guid}/answer", AnswerAsync);
     }
 
     private static async Task<RazorComponentResult<RequestsPage>> ListAsync(ClaimsPrincipal user, CatalogueDb catalogue, TimeProvider clock, CancellationToken cancellation, int page = 1)

@@ -54,14 +54,6 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Five_failures_lock_the_account_even_for_the_right_password()
-    {
-        for (var i = 0; i < 5; i++) { using var _ = await technician.EnterAsync("not the password", "000000"); }
-        using var right = await technician.EnterAsync(Technician.Password, technician.Code());
-        Assert.Equal(HttpStatusCode.Unauthorized, right.StatusCode);
-    }
-
-    [Fact]
     public async Task Signing_out_closes_the_pages()
     {
         using var signedOut = await technician.Browser.SubmitAsync("/", "/sign-out");

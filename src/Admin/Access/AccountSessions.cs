@@ -1,0 +1,111 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace SecureRecorder.Admin.Access;
+
+/// <summary>Which browsers are signed in. A cookie says which row it is; row, account and roles are read on every request, so what is revoked is gone on the next one.</summary>
+internal sealed class AccountSessions(AccountsDb accounts, IOptions<SignInOptions> options, TimeProvider clock)
+{
+    private const string SessionClaim = "sid";
+
+    /// <summary>How exactly the last request is known: writing it for each would make every request a write.</summary>
+    private static readonly TimeSpan Exactness = TimeSpan.FromMinutes(1);
+
+    /// <summary>Signs this browser in.</summary>
+    public async Task StartAsync(HttpContext http, Account account, string factor, CancellationToken cancellation)
+    {
+        var now = Now;
+        await accounts.Sessions.Where(s => s.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
+        var session = new AccountSession
+        {
+            Id = Guid.NewGuid(),
+            Account = account.Id,
+            StartedAt = now,
+            LastSeenAt = now,
+            ExpiresAt = now + (long)TimeSpan.FromHours(options.Value.Hours).TotalMilliseconds,
+            Device = DeviceWords.Of(http.Request.Headers.UserAgent.ToString()),
+            Factor = factor,
+        };
+        accounts.Sessions.Add(session);
+        await accounts.SaveChangesAsync(cancellation);
+        http.User = Principal(session.Id, account.Id, account.UserName!, []);
+        await http.SignInAsync(IdentityConstants.ApplicationScheme, http.User);
+    }
+
+    /// <summary>Ends this browser's sign-in.</summary>
+    public async Task EndAsync(HttpContext http, CancellationToken cancellation)
+    {
+        if (IdOf(http.User) is { } id) { await accounts.Sessions.Where(s => s.Id == id).ExecuteDeleteAsync(cancellation); }
+        await http.SignOutAsync(IdentityConstants.ApplicationScheme);
+    }
+
+    /// <summary>Ends one of an account's sign-ins.</summary>
+    public async Task<bool> EndAsync(string account, Guid session, CancellationToken cancellation) =>
+        await accounts.Sessions.Where(s => s.Id == session && s.Account == account).ExecuteDeleteAsync(cancellation) == 1;
+
+    /// <summary>Ends all of an account's sign-ins but this one, and forgets the browsers that it knew.</summary>
+    public async Task EndAllAsync(string account, Guid? except, CancellationToken cancellation)
+    {
+        await accounts.Sessions.Where(s => s.Account == account && s.Id != except).ExecuteDeleteAsync(cancellation);
+        await accounts.KnownDevices.Where(device => device.Account == account).ExecuteDeleteAsync(cancellation);
+    }
+
+    /// <summary>The sign-ins that still work, the last used first.</summary>
+    public Task<List<AccountSession>> ListAsync(string account, CancellationToken cancellation)
+    {
+        var (now, awake) = (Now, IdleSince);
+        return accounts.Sessions.AsNoTracking().Where(s => s.Account == account && s.ExpiresAt > now && s.LastSeenAt > awake)
+            .OrderByDescending(s => s.LastSeenAt).ToListAsync(cancellation);
+    }
+
+    /// <summary>The row that this user's cookie names.</summary>
+    public static Guid? IdOf(ClaimsPrincipal user) => Guid.TryParse(user.FindFirstValue(SessionClaim), out var id) ? id : null;
+
+    /// <summary>Puts what the account is and may do now in place of what it was when the cookie was written, or refuses the cookie.</summary>
+    public static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var sessions = context.HttpContext.RequestServices.GetRequiredService<AccountSessions>();
+        if (context.Principal is { } user && IdOf(user) is { } id && await sessions.FindAsync(id, context.HttpContext.RequestAborted) is { } current)
+        {
+            context.ReplacePrincipal(current);
+            return;
+        }
+
+        context.RejectPrincipal();
+        await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
+    }
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private long IdleSince => Now - (long)TimeSpan.FromMinutes(options.Value.IdleMinutes).TotalMilliseconds;
+
+    private async Task<ClaimsPrincipal?> FindAsync(Guid id, CancellationToken cancellation)
+    {
+        var (now, awake) = (Now, IdleSince);
+        var found = await (from session in accounts.Sessions
+                           join account in accounts.Users on session.Account equals account.Id
+                           where session.Id == id && session.ExpiresAt > now && session.LastSeenAt > awake && account.DisabledAt == null
+                           select new
+                           {
+                               session.LastSeenAt,
+                               account.Id,
+                               account.UserName,
+                               Roles = (from link in accounts.UserRoles join role in accounts.Roles on link.RoleId equals role.Id where link.UserId == account.Id select role.Name).ToList(),
+                           }).AsNoTracking().SingleOrDefaultAsync(cancellation);
+        if (found is null) { return null; }
+        if (now - found.LastSeenAt >= Exactness.TotalMilliseconds)
+        {
+            await accounts.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(row => row.SetProperty(s => s.LastSeenAt, now), cancellation);
+        }
+
+        return Principal(id, found.Id, found.UserName!, found.Roles);
+    }
+
+    private static ClaimsPrincipal Principal(Guid session, string account, string userName, IEnumerable<string?> roles) => new(new ClaimsIdentity(
+        [new(ClaimTypes.NameIdentifier, account), new(ClaimTypes.Name, userName), new(SessionClaim, session.ToString()), .. roles.Select(role => new Claim(ClaimTypes.Role, role!))],
+        IdentityConstants.ApplicationScheme));
+}
