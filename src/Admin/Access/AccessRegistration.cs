@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Access.Organization;
 using SecureRecorder.Admin.Operation;
 
 namespace SecureRecorder.Admin.Access;
@@ -27,6 +28,7 @@ internal static class AccessRegistration
         services.AddScoped<AccountSessions>().AddScoped<AccountLinks>().AddScoped<AccountRoles>().AddScoped<KnownDevices>().AddScoped<RecoveryCodes>().AddScoped<SecondFactor>().AddScoped<Tries>();
         services.AddScoped<SetUpFirstAdmin>().AddScoped<SignIn>().AddScoped<InviteAccount>().AddScoped<SetUpAccount>().AddScoped<ChangeAccount>().AddScoped<OwnAccount>();
         services.AddScoped<ListPeople>().AddScoped<OwnAccountView>().AddScoped<TeamsOfAccounts>().AddScoped<ChangeTeam>();
+        services.AddOrganization(builder.Configuration);
         services.AddHostedService<PrintSetupLink>();
         return builder;
     }
@@ -34,6 +36,7 @@ internal static class AccessRegistration
     public static void MapAccess(this IEndpointRouteBuilder routes)
     {
         routes.MapSignIn();
+        routes.MapOrganization();
         routes.MapOwnAccount();
         routes.MapPeople();
         routes.MapTeams();

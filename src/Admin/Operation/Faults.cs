@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Consent.Language;
@@ -17,6 +18,7 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
         var (status, inEnglish) = exception switch
         {
             BadHttpRequestException bad => (bad.StatusCode, EnglishErrors.Words.NotUnderstood with { Detail = bad.Message }),
+            AuthenticationFailureException => (503, new("The identity provider does not answer as it should.", "Try again. If it goes on, tell the operator: the reason is in the server's log.")),
             ObjectStoreException { Fault: ObjectStoreFault.Unsafe } => (503, new("The storage location is not safe.", "Nothing is recorded there until its bucket is private and in its region. Tell the administrator.")),
             ObjectStoreException => (503, new("The storage location does not answer.", "Nothing that was acknowledged is lost. Try again.")),
             DbUpdateConcurrencyException => (409, EnglishErrors.Words.Changed),

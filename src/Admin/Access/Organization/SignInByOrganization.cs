@@ -1,0 +1,120 @@
+using System.Buffers.Text;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Audit;
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Access.Organization;
+
+/// <summary>Signs in whom the identity provider has vouched for: makes the account the first time, and gives it the mapped roles and teams each time.</summary>
+internal sealed class SignInByOrganization(
+    AccountsDb accounts, UserManager<Account> users, AccountRoles roles, AccountSessions sessions, IOptions<OrganizationOptions> options, CatalogueDb catalogue, TimeProvider clock)
+{
+    private static readonly string[] DefaultAmr = ["mfa"];
+
+    /// <param name="who">The claims of an ID token that was checked.</param>
+    /// <returns>Why not, in words for who tried; null: signed in.</returns>
+    public async Task<string?> RunAsync(HttpContext http, ClaimsIdentity who, CancellationToken cancellation)
+    {
+        var key = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{who.FindFirst("iss")!.Value}\n{who.FindFirst("sub")!.Value}")));
+        var account = await users.FindByLoginAsync(OrganizationHandler.SchemeName, key);
+        var groups = who.FindAll(options.Value.GroupsClaim).Select(claim => claim.Value).ToHashSet(StringComparer.Ordinal);
+        var mapped = Mapped(options.Value.Roles, groups);
+        if (!HasSecondFactor(who)) { return await RefuseAsync(account, "no second factor", "Your organization's sign-in did not ask you for a second factor. Sign in there with one, then try again.", cancellation); }
+        if (mapped.Count == 0)
+        {
+            if (account is not null)
+            {
+                await roles.SetAsync(account.Id, [], cancellation); // what the groups gave, they take away
+                await sessions.EndAllAsync(account.Id, except: null, cancellation);
+            }
+
+            return await RefuseAsync(account, "no role", "Your account has no role here. Ask your organization to put you into a group that may use SecureRecorder.", cancellation);
+        }
+
+        if (account?.DisabledAt is not null) { return await RefuseAsync(account, "disabled", "Your account here is disabled. Ask an org admin.", cancellation); }
+        if (account is null)
+        {
+            (account, var refusal) = NewAccount(who);
+            if (refusal is null && await RefusalAsync(account!) is { } taken) { refusal = taken; }
+            if (refusal is not null) { return await RefuseAsync(null, "its user name cannot be used", refusal, cancellation); }
+
+            await catalogue.RecordAsync(clock, account!.UserName!, "account.created", null, AuditOutcome.Allowed, $"from the organization: {string.Join(", ", mapped)}", cancellation);
+        }
+
+        await catalogue.RecordAsync(clock, account.UserName!, "account.sign-in", null, AuditOutcome.Allowed, $"organization: {string.Join(", ", mapped)}", cancellation);
+        await using (var transaction = await accounts.Database.BeginTransactionAsync(cancellation))
+        {
+            if (await accounts.Users.AllAsync(other => other.Id != account.Id, cancellation))
+            {
+                AccountRoles.Require(await users.CreateAsync(account));
+                AccountRoles.Require(await users.AddLoginAsync(account, new(OrganizationHandler.SchemeName, key, null)));
+            }
+
+            await roles.SetAsync(account.Id, mapped, cancellation);
+            await SetTeamsAsync(account.Id, Mapped(options.Value.Teams, groups), cancellation);
+            await transaction.CommitAsync(cancellation);
+        }
+
+        await sessions.StartAsync(http, account, SignInFactor.Organization, cancellation);
+        return null;
+    }
+
+    private static List<string> Mapped(IDictionary<string, string[]> map, HashSet<string> groups) =>
+        [.. map.Where(entry => entry.Value.Any(groups.Contains)).Select(entry => entry.Key)];
+
+    private bool HasSecondFactor(ClaimsIdentity who) =>
+        who.FindAll("amr").Any(amr => (options.Value.AmrValues ?? DefaultAmr).Contains(amr.Value, StringComparer.Ordinal))
+        || who.FindAll("acr").Any(acr => options.Value.AcrValues.Contains(acr.Value, StringComparer.Ordinal));
+
+    private (Account? Account, string? Refusal) NewAccount(ClaimsIdentity who)
+    {
+        var userName = who.FindFirst(options.Value.UserNameClaim)?.Value;
+        var displayName = who.FindFirst("name")?.Value ?? userName;
+        return AccountRules.OfUserName(userName).Concat(AccountRules.OfName(displayName)).FirstOrDefault() is { } refusal
+            ? (null, $"Your organization's sign-in gave no usable name. {refusal}")
+            : (new() { UserName = userName!.Trim(), DisplayName = displayName!.Trim(), IsExternal = true }, null);
+    }
+
+    /// <summary>A name that somebody has already, here or there, is not taken over.</summary>
+    private async Task<string?> RefusalAsync(Account account)
+    {
+        foreach (var validator in users.UserValidators)
+        {
+            if (await validator.ValidateAsync(users, account) is { Succeeded: false } invalid)
+            {
+                return $"{string.Join(' ', invalid.Errors.Select(error => error.Description))} Ask an org admin: an account of this server has that name, or it cannot be one.";
+            }
+        }
+
+        return null;
+    }
+
+    private async Task SetTeamsAsync(string account, List<string> mapped, CancellationToken cancellation)
+    {
+        foreach (var name in options.Value.Teams.Keys)
+        {
+            var team = await accounts.Teams.SingleOrDefaultAsync(t => t.Name == name.Trim(), cancellation);
+            var member = team is null ? null : await accounts.TeamMembers.SingleOrDefaultAsync(m => m.Team == team.Id && m.Account == account, cancellation);
+            if (mapped.Contains(name) == member is not null) { continue; }
+            if (member is not null) { accounts.TeamMembers.Remove(member); }
+            else
+            {
+                if (team is null) { accounts.Teams.Add(team = new() { Name = name.Trim() }); await accounts.SaveChangesAsync(cancellation); }
+                accounts.TeamMembers.Add(new() { Team = team.Id, Account = account });
+            }
+        }
+
+        await accounts.SaveChangesAsync(cancellation);
+    }
+
+    private async Task<string> RefuseAsync(Account? account, string why, string words, CancellationToken cancellation)
+    {
+        await catalogue.RecordAsync(clock, account?.UserName ?? AuditActor.Stranger, "account.sign-in", null, AuditOutcome.Refused, $"organization: {why}", cancellation);
+        return words;
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Playwright;
+using SecureRecorder.TestServers;
+
+namespace SecureRecorder.Story.Tests;
+
+/// <summary>Somebody signs in at the organization's identity provider, in a real browser: what its cookies and the pages' policies allow.</summary>
+public sealed class OrganizationSignInTests(Chromium chromium)
+{
+    [Fact]
+    public async Task A_technician_signs_in_at_the_provider_and_starts_a_session_and_who_has_no_role_is_told_so()
+    {
+        var issuer = new Uri($"http://localhost:{AdminServer.FreePort()}"); // another site than 127.0.0.1, as a provider is
+        await using var server = await AdminServer.StartAsync(new Dictionary<string, string?>
+        {
+            ["OpenIdConnect__Authority"] = issuer.ToString(),
+            ["OpenIdConnect__ClientId"] = OpenIdProvider.ClientId,
+            ["OpenIdConnect__ClientSecret"] = OpenIdProvider.ClientSecret,
+            ["OpenIdConnect__Name"] = "Example ID",
+            ["OpenIdConnect__Roles__technician__0"] = "support",
+        });
+        await using var provider = await OpenIdProvider.StartAsync(new(server.Url, "/sign-in/organization/callback"), issuer);
+
+        var page = await EnterAsync(server, """{ "sub": "1", "preferred_username": "olaf", "name": "Olaf Organization", "groups": ["support"], "amr": ["mfa"] }""");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start a session" }).ClickAsync();
+        await page.WaitForURLAsync("**/sessions/*");
+        await page.GetByRole(AriaRole.Link, new() { Name = "olaf" }).ClickAsync();
+        await page.GetByText("your organization's sign-in").First.WaitForAsync();
+        await Chromium.ShowAsync(page, "organization-account");
+        await page.Context.CloseAsync();
+
+        var stranger = await EnterAsync(server, """{ "sub": "2", "preferred_username": "sven", "name": "Sven Stranger", "groups": ["sales"], "amr": ["mfa"] }""");
+        await stranger.GetByText("Your account has no role here").WaitForAsync();
+        await Chromium.ShowAsync(stranger, "organization-refused");
+        await stranger.Context.CloseAsync();
+    }
+
+    private async Task<IPage> EnterAsync(AdminServer server, string person)
+    {
+        var page = await chromium.NewDeviceAsync();
+        await page.GotoAsync(new Uri(server.Url, "/sign-in").ToString());
+        await Chromium.ShowAsync(page, "organization-sign-in");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example ID" }).ClickAsync();
+        await page.FillAsync("input[name=person]", person);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.WaitForURLAsync($"{server.Url}**");
+        return page;
+    }
+}
