@@ -127,7 +127,7 @@ Session $session was recorded and verified.
            password  $(node "$root/deploy/demo/demonstrate.mjs" --data "$data" --print password)
            code      $(node "$root/deploy/demo/demonstrate.mjs" --data "$data" --print code)   (changes every 30 s: run  node deploy/demo/demonstrate.mjs --data '$data' --print code)
 
-  Your own session: sign in, choose "Start a session", and tell the code to the person who is to be recorded.
+  Your own session: sign in, accept that you are recorded too, choose "Start a session", and tell the code to the person who is to be recorded.
   Data     $data
   Ctrl-C stops everything.
 READY

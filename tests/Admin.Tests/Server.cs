@@ -120,9 +120,12 @@ public sealed class Server : IAsyncDisposable
         .Where(row => row.Id > after && (row.Action.StartsWith("account.") || row.Action.StartsWith("team."))).OrderBy(row => row.Id)
         .Select(row => $"{row.Actor} {row.Action} {row.Outcome} {row.Detail}").ToListAsync());
 
-    /// <summary>The session's row, with its tracks.</summary>
+    /// <summary>The session's row, with its tracks and participants.</summary>
     internal Task<RecordedSession> SessionAsync(Guid id) =>
-        InCatalogueAsync(catalogue => catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleAsync(s => s.Id == id));
+        InCatalogueAsync(catalogue => catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).Include(s => s.Participants).SingleAsync(s => s.Id == id));
+
+    /// <summary>A participant's row.</summary>
+    internal async Task<Participant> ParticipantAsync(Guid session, string name = Participant.First) => (await SessionAsync(session)).Of(name);
 
     /// <summary>Files of its data that hold the word in clear, in UTF-8 or UTF-16.</summary>
     internal IReadOnlyList<string> FilesThatHold(string word)

@@ -64,11 +64,26 @@ internal sealed partial class Technician : IDisposable
 
     public async Task<(Guid Session, string Code)> StartSessionAsync(string? label = null)
     {
-        using var started = await Browser.SubmitAsync("/", "/sessions", ("label", label ?? ""));
+        using var started = await Browser.SubmitAsync("/", "/sessions", ("label", label ?? ""), ("accepted", "true"));
         Assert.Equal(HttpStatusCode.Redirect, started.StatusCode);
         var path = started.Headers.Location!.ToString();
         var code = CodePattern().Match(await Browser.ReadAsync(path)).Groups["found"].Value;
         return (Guid.Parse(path.Split('/')[^1]), code);
+    }
+
+    /// <summary>Invites one more person; returns their code.</summary>
+    public async Task<string> InviteAsync(Guid session, string name)
+    {
+        using var invited = await Browser.SubmitAsync($"/sessions/{session}", $"/sessions/{session}/invite");
+        Assert.Equal(HttpStatusCode.Redirect, invited.StatusCode);
+        return await CodeOfAsync(session, name);
+    }
+
+    /// <summary>The code of a participant, as the session's page shows it.</summary>
+    public async Task<string> CodeOfAsync(Guid session, string name)
+    {
+        var page = await Browser.ReadAsync($"/sessions/{session}");
+        return Regex.Match(page, $"id=\"{(name == "p1" ? "code" : $"code-{name}")}\"[^>]*>(?<found>[0-9A-Z]{{4}}-[0-9A-Z]{{4}})<", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["found"].Value;
     }
 
     /// <summary>Saves the draft of a notice as the editor shows it, with these fields changed; an empty value of a box unticks it.</summary>
@@ -79,7 +94,7 @@ internal sealed partial class Technician : IDisposable
         var fields = TextAreaPattern().Matches(form).ToDictionary(field => field.Groups["name"].Value, field => WebUtility.HtmlDecode(field.Groups["text"].Value), StringComparer.Ordinal);
         foreach (Match box in TickedPattern().Matches(form)) { fields[box.Groups["name"].Value] = "true"; }
         foreach (var (name, value) in changes) { fields[name] = value; }
-        foreach (var box in (string[])["Enabled", "AsksSpecialCategories"]) { if (fields.GetValueOrDefault(box) == "") { fields.Remove(box); } }
+        foreach (var box in (string[])["Enabled", "AsksSpecialCategories", "AsksGuardian"]) { if (fields.GetValueOrDefault(box) == "") { fields.Remove(box); } }
         return await Browser.SubmitAsync(page, page, [.. fields.Select(field => (field.Key, field.Value))]);
     }
 

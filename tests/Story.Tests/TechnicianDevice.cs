@@ -46,12 +46,33 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
     {
         await page.GotoAsync(server.Url.ToString());
         await Chromium.ShowAsync(page, "sessions");
+        await page.GetByLabel("I accept that I am recorded too").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start a session" }).ClickAsync();
         await page.WaitForURLAsync("**/sessions/*");
         var id = Guid.Parse(new Uri(page.Url).Segments[^1]);
         var code = await page.Locator("#code").InnerTextAsync();
         await Chromium.ShowAsync(page, "session-code");
         return (id, code);
+    }
+
+    /// <summary>Invites one more person; returns their code.</summary>
+    public async Task<string> InviteAsync(Guid session, string name)
+    {
+        await page.GotoAsync(new Uri(server.Url, $"/sessions/{session}").ToString());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Invite one more person" }).ClickAsync();
+        return await page.Locator($"#code-{name}").InnerTextAsync();
+    }
+
+    /// <summary>Publishes a notice for minors in every language that it has.</summary>
+    public async Task AskGuardiansAsync()
+    {
+        await page.GotoAsync(new Uri(server.Url, "/notices/draft/en").ToString());
+        await page.GetByLabel("Minors may be the recorded person").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save the draft" }).ClickAsync();
+        await Chromium.ShowAsync(page, "notice-for-minors");
+        await page.GotoAsync(new Uri(server.Url, "/notices").ToString());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish version 2" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish version 3" }).WaitForAsync();
     }
 
     /// <summary>States a purpose and opens the player.</summary>

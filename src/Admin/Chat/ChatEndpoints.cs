@@ -3,7 +3,6 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Chat.Redaction;
@@ -35,15 +34,15 @@ internal static class ChatEndpoints
     {
         var person = routes.MapGroup("/api/live/chat").RequireAuthorization(ParticipantAuthentication.Policy);
         person.MapPost("", async (WrittenMessage written, ClaimsPrincipal user, SendMessage send, CancellationToken cancellation) =>
-            Answer(await send.RunAsync(user.SessionId(), ChatSide.Person, written.Text, cancellation))).AddEndpointFilter<OwnPageFilter>();
+            Answer(await send.RunAsync(user.SessionId(), user.ParticipantName(), written.Text, cancellation))).AddEndpointFilter<OwnPageFilter>();
         person.MapGet("", (ClaimsPrincipal user, HttpContext http, LiveSessions sessions, IOptions<ChatOptions> options, CancellationToken cancellation) =>
-            Listen(http, sessions.Of(user.SessionId()), options.Value.Keep, cancellation));
+            ListenAsync(http, sessions, user.SessionId(), user.ParticipantName(), options.Value.Keep, cancellation));
 
         var technician = routes.MapGroup("/api/sessions/{id:guid}/chat").AddEndpointFilter(OnlyTheirsAsync);
         technician.MapPost("", async (Guid id, WrittenMessage written, SendMessage send, CancellationToken cancellation) =>
-            Answer(await send.RunAsync(id, ChatSide.Technician, written.Text, cancellation))).AddEndpointFilter<OwnPageFilter>();
+            Answer(await send.RunAsync(id, null, written.Text, cancellation))).AddEndpointFilter<OwnPageFilter>();
         technician.MapGet("", (Guid id, HttpContext http, LiveSessions sessions, IOptions<ChatOptions> options, CancellationToken cancellation) =>
-            Listen(http, sessions.Of(id), options.Value.Keep, cancellation));
+            ListenAsync(http, sessions, id, null, options.Value.Keep, cancellation));
     }
 
     private static IResult Answer(SendMessage.Outcome outcome) => outcome switch
@@ -54,24 +53,31 @@ internal static class ChatEndpoints
         var other => throw new InvalidOperationException($"Unknown outcome {other}."),
     };
 
-    private static ServerSentEventsResult<string> Listen(HttpContext http, LiveSession session, ChatKeeping keeping, CancellationToken cancellation)
+    /// <param name="participant">Who listens; null: the technician.</param>
+    private static async Task<IResult> ListenAsync(HttpContext http, LiveSessions sessions, Guid id, string? participant, ChatKeeping keeping, CancellationToken cancellation)
     {
+        var session = sessions.Of(id);
+        var listener = participant is null ? null : (await sessions.StandingAsync(session, cancellation)).Of(participant);
+        if (listener is { IsHere: false }) { return Problems.Forbidden("You left the session.", "Its chat goes on without you."); }
+
         http.Response.Headers.CacheControl = "no-store";
-        var heard = long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id <= session.Chat.Last ? id
+        var heard = long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last <= session.Chat.Last ? last
             : keeping is ChatKeeping.Nothing ? session.Chat.Last : 0;
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var open = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopping); // an open page does not hold up the server's stop
         http.Response.RegisterForDispose(open);
-        return TypedResults.ServerSentEvents(EventsAsync(session, heard, http.RequestServices.GetRequiredService<TimeProvider>(), open.Token));
+        return TypedResults.ServerSentEvents(EventsAsync(sessions, session, listener, heard, http.RequestServices.GetRequiredService<TimeProvider>(), open.Token));
     }
 
-    private static async IAsyncEnumerable<SseItem<string>> EventsAsync(LiveSession session, long heard, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<SseItem<string>> EventsAsync(
+        LiveSessions sessions, LiveSession session, Attendee? listener, long heard, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellation)
     {
         yield return new("", "here"); // the answer begins at once
         while (!cancellation.IsCancellationRequested)
         {
             var changed = session.Chat.Changed; // taken before reading what it announces
-            foreach (var message in session.Chat.After(heard))
+            if (listener is not null && !(await sessions.StandingAsync(session, cancellation)).Of(listener.Name).IsHere) { yield break; } // who left hears no more
+            foreach (var message in session.Chat.After(heard).Where(message => MayHear(listener, message)))
             {
                 heard = message.Id;
                 yield return new(JsonSerializer.Serialize(message, ChatJson.Default.ChatMessage), "message") { EventId = heard.ToString(CultureInfo.InvariantCulture) };
@@ -80,6 +86,9 @@ internal static class ChatEndpoints
             if (!await changed.OrAfterAsync(Beat, clock, cancellation) && !cancellation.IsCancellationRequested) { yield return new("", "beat"); } // a connection that is gone shows
         }
     }
+
+    /// <summary>What the first ones said before somebody joined later is not for them.</summary>
+    private static bool MayHear(Attendee? listener, ChatMessage message) => listener is null || listener.Name == Participant.First || message.At >= listener.JoinedAt;
 
     private static async ValueTask<object?> OnlyTheirsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -5,13 +5,15 @@ namespace SecureRecorder.Admin.Chat;
 
 /// <summary>One line of a segment of the track <c>chat</c>.</summary>
 /// <param name="At">Seconds on the session's clock.</param>
+/// <param name="Participant">Which participant, such as <c>p2</c>; absent: the technician.</param>
 /// <param name="Removed">What was removed before anybody saw it.</param>
 /// <remarks>Source: FORMAT.md §6.</remarks>
-internal sealed record ChatLine(double At, ChatSide From, string Text, IReadOnlyList<string> Removed)
+internal sealed record ChatLine(
+    double At, ChatSide From, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Participant, string Text, IReadOnlyList<string> Removed)
 {
     /// <param name="zero">The session clock's zero.</param>
     public static ChatLine Of(ChatMessage message, DateTimeOffset zero) =>
-        new(Math.Round(Math.Max(0, (message.At - zero).TotalSeconds), 3), message.From, message.Text, message.Removed);
+        new(Math.Round(Math.Max(0, (message.At - zero).TotalSeconds), 3), message.From, message.Participant, message.Text, message.Removed);
 
     /// <summary>JSON Lines, UTF-8.</summary>
     public static byte[] Write(IEnumerable<ChatLine> lines)

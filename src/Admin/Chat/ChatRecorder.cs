@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Consent;
+using SecureRecorder.Admin.Live;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Chat;
@@ -19,13 +20,18 @@ internal sealed partial class ChatRecorder(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, UnsealedChat> _unsealed = new();
 
-    /// <summary>Whether chat becomes part of this session's recording: the organization keeps it, and the person allowed it.</summary>
-    public async Task<bool> MayRecordAsync(Guid session, CancellationToken cancellation)
+    /// <summary>Whether chat becomes part of this session's recording: the organization keeps it, and everybody who is recorded allowed it.</summary>
+    public async Task<bool> MayRecordAsync(Guid session, Standing standing, CancellationToken cancellation)
     {
         if (options.Value.Keep is not ChatKeeping.Recording) { return false; }
 
-        var proof = await proofs.ReadAsync(session, cancellation);
-        return ConsentReceipt.Verify(proof.Receipt, session).Receipt.Choices.Chat;
+        foreach (var person in standing.People.Where(person => person.HasConsent))
+        {
+            var proof = await proofs.ReadAsync(session, person.ConsentDigest, cancellation);
+            if (!ConsentReceipt.Verify(proof.Receipt, session).Receipt.Choices.Chat) { return false; }
+        }
+
+        return standing.HasConsent;
     }
 
     /// <summary>A message of a session that is being recorded.</summary>

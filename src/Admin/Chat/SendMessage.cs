@@ -12,25 +12,28 @@ internal sealed class SendMessage(LiveSessions sessions, ChatRedactor redactor, 
     /// <summary>Messages that one side may send at once, and those that it may send a second after that.</summary>
     private const int AtOnce = 20, ASecond = 2;
 
-    private readonly PartitionedRateLimiter<(Guid Session, ChatSide From)> _limiter = PartitionedRateLimiter.Create<(Guid Session, ChatSide From), (Guid, ChatSide)>(
+    private readonly PartitionedRateLimiter<(Guid Session, string From)> _limiter = PartitionedRateLimiter.Create<(Guid Session, string From), (Guid, string)>(
         sender => RateLimitPartition.GetTokenBucketLimiter(sender, _ => new()
         {
             TokenLimit = AtOnce, TokensPerPeriod = ASecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0, AutoReplenishment = true,
         }));
 
-    public async Task<Outcome> RunAsync(Guid id, ChatSide from, string? text, CancellationToken cancellation)
+    /// <param name="participant">Who writes, such as <c>p2</c>; null: the technician.</param>
+    public async Task<Outcome> RunAsync(Guid id, string? participant, string? text, CancellationToken cancellation)
     {
         var typed = (text ?? "").ReplaceLineEndings("\n").Trim();
         if (typed.Length == 0) { return new Outcome.Refused("The message is empty."); }
         if (typed.Length > ChatOptions.LongestMessage) { return new Outcome.Refused($"The message has {typed.Length} characters; it may have {ChatOptions.LongestMessage}."); }
-        using var lease = _limiter.AttemptAcquire((id, from));
+        using var lease = _limiter.AttemptAcquire((id, participant ?? ""));
         if (!lease.IsAcquired) { return new Outcome.TooMany(); }
 
         var session = sessions.Of(id);
         var standing = await sessions.StandingAsync(session, cancellation);
+        if (participant is not null && !standing.Of(participant).IsHere) { return new Outcome.Refused("You left the session."); }
+
         var redacted = redactor.Redact(Printable(typed));
-        var recorded = standing.State is SessionState.Recording && await recorder.MayRecordAsync(id, cancellation);
-        var message = session.Chat.Say(number => new(number, from, clock.GetUtcNow(), redacted.Text, redacted.Kinds, recorded), options.Value.Keep);
+        var recorded = standing.State is SessionState.Recording && await recorder.MayRecordAsync(id, standing, cancellation);
+        var message = session.Chat.Say(number => new(number, participant is null ? ChatSide.Technician : ChatSide.Person, participant, clock.GetUtcNow(), redacted.Text, redacted.Kinds, recorded), options.Value.Keep);
         if (recorded) { recorder.Take(id, message); }
         session.Touch();
         return new Outcome.Sent(message);

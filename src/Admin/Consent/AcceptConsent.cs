@@ -9,19 +9,16 @@ using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Consent;
 
-/// <summary>Takes the receipt that the person's device signed: checks all of it, countersigns, stores both, and only then may be recorded.</summary>
+/// <summary>Takes the receipt that a participant's device signed: checks all of it, countersigns, stores both, and only then does it count.</summary>
 internal sealed class AcceptConsent(
     CatalogueDb catalogue, NoticeOfSession notices, ConsentTrack track, LiveSessions live, LocationGate gate, SigningKey server, TimeProvider clock)
 {
-    /// <summary>The one participant there is so far.</summary>
-    public const string Participant = "p1";
-
     /// <summary>How far the device's clock may be from the server's.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
 
     private const int LongestReceipt = 8192;
 
-    public async Task<Outcome> RunAsync(Guid id, string? receipt, CancellationToken cancellation)
+    public async Task<Outcome> RunAsync(Guid id, string name, string? receipt, CancellationToken cancellation)
     {
         if (receipt is not { Length: > 0 and <= LongestReceipt }) { return new Outcome.Refused($"A receipt has 1 to {LongestReceipt} characters; this has {receipt?.Length ?? 0}."); }
 
@@ -29,14 +26,14 @@ internal sealed class AcceptConsent(
         await living.Changing.WaitAsync(cancellation); // one consent at a time
         try
         {
-            var session = await catalogue.Sessions.AsNoTracking().SingleAsync(s => s.Id == id, cancellation);
-            if (session.State is not SessionState.AwaitingConsent) { return new Outcome.TooLate(session.State); }
-            if (clock.GetUtcNow() > session.DecideUntil) { return new Outcome.TooLate(SessionState.Expired); }
+            var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Participants).SingleAsync(s => s.Id == id, cancellation);
+            var participant = session.Of(name);
+            if (TooLate(session, participant) is { } late) { return late; }
 
-            var notice = await notices.ReadAsync(session, cancellation);
-            if (Refusal(receipt, id, notice) is { } refused)
+            var notice = await notices.ReadAsync(session, participant, cancellation);
+            if (Refusal(receipt, participant, notice) is { } refused)
             {
-                var why = refused.Why;
+                var why = $"{name}: {refused.Why}";
                 await catalogue.RecordAsync(clock, AuditActor.Participant, "consent.given", id, AuditOutcome.Refused, why.Length <= 400 ? why : why[..400], cancellation);
                 return refused;
             }
@@ -44,10 +41,10 @@ internal sealed class AcceptConsent(
             if (await gate.RefusalAsync(cancellation) is { } unsafeLocation) { return new Outcome.LocationIsNotSafe(unsafeLocation); }
 
             // The audit row commits before the effect; then the track; then the state, which is what lets a recorder begin.
-            await catalogue.RecordAsync(clock, AuditActor.Participant, "consent.given", id, AuditOutcome.Allowed, $"{notice.Id} version {notice.Version}, {notice.Language}, {notice.Sha256}", cancellation);
+            await catalogue.RecordAsync(clock, AuditActor.Participant, "consent.given", id, AuditOutcome.Allowed, $"{name}: {notice.Id} version {notice.Version}, {notice.Language}, {notice.Sha256}", cancellation);
             var proof = new ConsentProof(receipt, Countersign(id, receipt, notice));
-            var written = await track.WriteAsync(id, proof, cancellation);
-            return await catalogue.ChangeAsync(() => SaveAsync(living, proof, notice, written, cancellation));
+            var written = await track.WriteAsync(id, await CommittedAsync(id, cancellation), proof, cancellation);
+            return await catalogue.ChangeAsync(() => SaveAsync(living, name, proof, notice, written, cancellation));
         }
         finally
         {
@@ -55,25 +52,40 @@ internal sealed class AcceptConsent(
         }
     }
 
-    private async Task<Outcome> SaveAsync(LiveSession living, ConsentProof proof, Notice notice, WrittenConsent written, CancellationToken cancellation)
-    {
-        var session = await catalogue.Sessions.SingleAsync(s => s.Id == living.Id, cancellation); // a recorder may have joined since
-        if (session.State is not SessionState.AwaitingConsent) { return new Outcome.TooLate(session.State); }
+    private Task<List<ManifestSegment>> CommittedAsync(Guid session, CancellationToken cancellation) => catalogue.Commits.AsNoTracking()
+        .Where(c => c.Session == session && c.Track == TrackName.Consent.Value).OrderBy(c => c.Index)
+        .Select(c => new ManifestSegment(c.Index, c.Size, c.Sha256, c.Start, c.Duration, c.Key)).ToListAsync(cancellation);
 
-        Accept(session, proof.Receipt, notice, written);
+    private async Task<Outcome> SaveAsync(LiveSession living, string name, ConsentProof proof, Notice notice, WrittenConsent written, CancellationToken cancellation)
+    {
+        // A recorder, or somebody else, may have joined since.
+        var session = await catalogue.Sessions.Include(s => s.Tracks).Include(s => s.Participants).SingleAsync(s => s.Id == living.Id, cancellation);
+        var participant = session.Of(name);
+        if (TooLate(session, participant) is { } late) { return late; }
+
+        Accept(session, participant, proof.Receipt, notice);
+        Commit(session, written);
+        session.Settle(recorderIsThere: false, clock.GetUtcNow()); // the next step begins to record, where the recorder is there
         await catalogue.SaveChangesAsync(cancellation);
-        living.Proof = proof;
-        living.PersonSeen();
+        living.Proofs[Base64Url.EncodeToString(participant.ConsentDigest!)] = proof;
+        living.Seen(name);
         living.Take(Standing.Of(session));
         return new Outcome.Accepted();
     }
 
-    private Outcome.Refused? Refusal(string compact, Guid session, Notice notice)
+    /// <summary>Null: the participant can decide now.</summary>
+    private Outcome.TooLate? TooLate(RecordedSession session, Participant participant) =>
+        !LiveRules.IsOpen(session) ? new(session.State is SessionState.Expired)
+        : participant.State is not ParticipantState.Deciding ? new(participant.State is ParticipantState.Silent)
+        : clock.GetUtcNow() > participant.DecideUntil ? new(TimeIsOver: true)
+        : null;
+
+    private Outcome.Refused? Refusal(string compact, Participant participant, Notice notice)
     {
         ConsentReceipt receipt;
         try
         {
-            (receipt, _) = ConsentReceipt.Verify(compact, session);
+            (receipt, _) = ConsentReceipt.Verify(compact, participant.Session);
         }
         catch (TrackAlteredException altered)
         {
@@ -83,7 +95,7 @@ internal sealed class AcceptConsent(
         var away = (receipt.At - clock.GetUtcNow()).Duration();
         return receipt switch
         {
-            { Participant: not Participant } => new($"The receipt is of participant '{receipt.Participant}', not of '{Participant}'."),
+            _ when receipt.Participant != participant.Name => new($"The receipt is of participant '{receipt.Participant}', not of '{participant.Name}'."),
             { Decision: not ConsentReceipt.Allow } => new($"The receipt's decision is '{receipt.Decision}', not '{ConsentReceipt.Allow}'."),
             _ when receipt.Controller != notice.Controller => new("The receipt names another organization than the notice."),
             _ when receipt.Notice != new NoticeReference(notice.Id, notice.Version, notice.Language, notice.Sha256) =>
@@ -105,23 +117,30 @@ internal sealed class AcceptConsent(
         return word.Sign(server);
     }
 
-    private void Accept(RecordedSession session, string receipt, Notice notice, WrittenConsent written)
+    private void Accept(RecordedSession session, Participant participant, string receipt, Notice notice)
     {
-        session.State = SessionState.Ready;
-        session.ConsentAt = clock.GetUtcNow();
-        session.ConsentDigest = ConsentReceipt.DigestOf(receipt);
-        session.NoticeSha256 = notice.Sha256;
-        catalogue.Tracks.Add(new()
+        participant.State = ParticipantState.Allowed;
+        participant.ConsentAt = clock.GetUtcNow();
+        participant.ConsentDigest = ConsentReceipt.DigestOf(receipt);
+        participant.NoticeSha256 = notice.Sha256;
+        session.ConsentAt ??= participant.ConsentAt;
+        session.ConsentDigest ??= participant.ConsentDigest; // the first one opens the session, and seals its tracks
+    }
+
+    private void Commit(RecordedSession session, WrittenConsent written)
+    {
+        var row = session.Tracks.FirstOrDefault(track => track.Name == TrackName.Consent.Value);
+        if (row is null)
         {
-            Session = session.Id,
-            Name = TrackName.Consent.Value,
-            MediaType = ConsentTrack.MediaType,
-            Segments = written.Segments.Count,
-            Size = written.Segments.Sum(segment => segment.Size),
-            Checkpoint = Base64Url.DecodeFromChars(written.Checkpoint),
-            Chain = SegmentChain.Over(session.Id, TrackName.Consent, written.Segments).Text,
-        });
-        catalogue.Commits.AddRange(written.Segments.Select(segment => new CommittedSegment
+            row = new() { Session = session.Id, Name = TrackName.Consent.Value, MediaType = ConsentTrack.MediaType };
+            catalogue.Tracks.Add(row);
+        }
+
+        row.Segments = written.Added[^1].Index + 1;
+        row.Size += written.Added.Sum(segment => segment.Size);
+        row.Checkpoint = Base64Url.DecodeFromChars(written.Checkpoint);
+        row.Chain = written.Chain;
+        catalogue.Commits.AddRange(written.Added.Select(segment => new CommittedSegment
         {
             Session = session.Id,
             Track = TrackName.Consent.Value,
@@ -146,7 +165,9 @@ internal sealed class AcceptConsent(
             public TimeSpan? ClockIsAway { get; init; }
         }
 
-        internal sealed record TooLate(SessionState State) : Outcome;
+        /// <param name="TimeIsOver">Else there is a decision already, or nothing to decide any more.</param>
+        internal sealed record TooLate(bool TimeIsOver) : Outcome;
+
         internal sealed record LocationIsNotSafe(string Why) : Outcome;
     }
 }

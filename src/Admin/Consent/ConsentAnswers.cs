@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SecureRecorder.Admin.Consent.Language;
-using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Consent;
 
@@ -10,7 +9,7 @@ internal static class ConsentAnswers
     public static IResult Of(AcceptConsent.Outcome outcome, ConsentProblems words) => outcome switch
     {
         AcceptConsent.Outcome.Accepted => TypedResults.Ok(new { next = "/live" }),
-        AcceptConsent.Outcome.TooLate late => TooLate(late.State, words),
+        AcceptConsent.Outcome.TooLate late => TooLate(late.TimeIsOver, words),
         AcceptConsent.Outcome.LocationIsNotSafe location => Problem(StatusCodes.Status503ServiceUnavailable, words.Unavailable, location.Why),
         AcceptConsent.Outcome.Refused { IsForAnotherNotice: true } refused => Problem(StatusCodes.Status422UnprocessableEntity, words.NoticeChanged, refused.Why),
         AcceptConsent.Outcome.Refused { ClockIsAway: { } away } refused =>
@@ -19,7 +18,7 @@ internal static class ConsentAnswers
         _ => throw new InvalidOperationException($"Unknown outcome {outcome}."),
     };
 
-    public static ProblemHttpResult TooLate(SessionState state, ConsentProblems words) => state is SessionState.Expired
+    public static ProblemHttpResult TooLate(bool timeIsOver, ConsentProblems words) => timeIsOver
         ? Problem(StatusCodes.Status409Conflict, words.TooLate, "The time to decide is over.")
         : Problem(StatusCodes.Status409Conflict, words.AlreadyDecided, "A consent is given once.");
 

@@ -14,26 +14,32 @@ using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Consent;
 
-/// <summary>The person's way in: code, notice, decision, receipt. Everything in their language.</summary>
+/// <summary>A participant's way in: code, notice, decision, receipt. Everything in their language.</summary>
 internal static class ConsentEndpoints
 {
     public static void MapConsent(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/join", (HttpContext http) => JoinPageFor(http, refused: false)).AllowAnonymous();
+        routes.MapGet("/join", (HttpContext http) => JoinPageFor(http, null)).AllowAnonymous();
         GuessingLimits.On(routes.MapPost("/join", JoinAsync).AllowAnonymous());
         var person = routes.MapGroup("").RequireAuthorization(ParticipantAuthentication.Policy);
         person.MapGet("/consent", ShowAsync);
         person.MapPost("/consent/language", SwitchLanguageAsync);
         person.MapPost("/consent/more-time", ExtendAsync);
         person.MapPost("/consent/decline", DeclineAsync);
+        person.MapPost("/consent/leave", LeaveAsync);
         person.MapGet("/consent/receipt", ReceiptEndpoint.DownloadAsync);
         var script = person.MapGroup("/api/consent").AddEndpointFilter<OwnPageFilter>();
         script.MapGet("", DescribeAsync);
         script.MapPost("", AcceptAsync);
     }
 
-    private static RazorComponentResult<JoinPage> JoinPageFor(HttpContext http, bool refused) =>
-        new(new { Language = LanguageNegotiation.Of(http.Request), Refused = refused }) { StatusCode = refused ? StatusCodes.Status404NotFound : StatusCodes.Status200OK };
+    private static RazorComponentResult<JoinPage> JoinPageFor(HttpContext http, RedeemCode.Outcome? refusal)
+    {
+        var (status, language) = (refusal is null ? StatusCodes.Status200OK : StatusOf(refusal), LanguageNegotiation.Of(http.Request));
+        return new(new { Language = language, Refusal = refusal is null ? null : refusal is RedeemCode.Outcome.SameBrowser ? language.Words.Join.SameBrowser : language.Words.Join.Refused }) { StatusCode = status };
+    }
+
+    private static int StatusOf(RedeemCode.Outcome refusal) => refusal is RedeemCode.Outcome.SameBrowser ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound;
 
     private static async Task<IResult> JoinAsync([FromForm] string? code, RedeemCode redeem, HttpContext http, CancellationToken cancellation)
     {
@@ -42,80 +48,84 @@ internal static class ConsentEndpoints
             return ErrorAnswer.For(http, StatusCodes.Status403Forbidden, words => words.OnlyForTheRecordedPerson);
         }
 
-        if (await redeem.ByPersonAsync(code, http.Request.Headers.AcceptLanguage, cancellation) is not { } redeemed)
+        var outcome = await redeem.ByPersonAsync(code, http.Request.Headers.AcceptLanguage, ParticipantAuthentication.TokenOf(http.Request), cancellation);
+        if (outcome is not RedeemCode.Outcome.Joined joined)
         {
-            return ErrorAnswer.WantsPage(http.Request) ? JoinPageFor(http, refused: true) : Problems.NotFound(RedeemCode.RefusalTitle, RedeemCode.RefusalDetail);
+            return ErrorAnswer.WantsPage(http.Request) ? JoinPageFor(http, outcome)
+                : outcome is RedeemCode.Outcome.SameBrowser ? Problems.Conflict("This browser is in the session already.", "Everybody enters their own code on their own device.")
+                : Problems.NotFound(RedeemCode.RefusalTitle, RedeemCode.RefusalDetail);
         }
 
-        ParticipantAuthentication.SignIn(http, redeemed.Token);
+        ParticipantAuthentication.SignIn(http, joined.Token);
         return TypedResults.LocalRedirect("~/consent");
     }
 
     private static async Task<IResult> ShowAsync(ClaimsPrincipal user, CatalogueDb catalogue, NoticeOfSession notices, IOptions<ChatOptions> chat, CancellationToken cancellation)
     {
-        var session = await SessionOfAsync(user, catalogue, cancellation);
-        return session.State switch
-        {
-            SessionState.AwaitingConsent => new RazorComponentResult<ConsentPage>(new
-            {
-                Notice = await notices.ReadAsync(session, cancellation),
-                Languages = await notices.LanguagesAsync(session, cancellation),
-                Until = session.DecideUntil!.Value,
-                MayExtend = ExtendTimeToDecide.IsLeft(session),
-            }),
-            SessionState.Declined => ClosedPageFor(session, declined: true, chat.Value.Keep),
-            _ when session.ConsentAt is null => ClosedPageFor(session, declined: false, chat.Value.Keep),
-            _ => TypedResults.LocalRedirect("~/live"),
-        };
-    }
+        var (session, participant) = await FindAsync(user, catalogue, cancellation);
+        if (participant.ConsentAt is not null) { return TypedResults.LocalRedirect("~/live"); }
 
-    private static RazorComponentResult<ClosedPage> ClosedPageFor(RecordedSession session, bool declined, ChatKeeping keep) => new(new
-    {
-        Language = ParticipantLanguage.OfOrEnglish(session.NoticeLanguage),
-        Declined = declined,
-        Chat = keep is ChatKeeping.Nothing ? keep : ChatKeeping.Session,
-    });
+        return LiveRules.IsOpen(session) && participant.State is ParticipantState.Deciding
+            ? new RazorComponentResult<ConsentPage>(new
+            {
+                Notice = await notices.ReadAsync(session, participant, cancellation),
+                Languages = await notices.LanguagesAsync(participant, cancellation),
+                Until = participant.DecideUntil!.Value,
+                MayExtend = ExtendTimeToDecide.IsLeft(participant),
+            })
+            : new RazorComponentResult<ClosedPage>(new { Session = session, Participant = participant, Keep = chat.Value.Keep });
+    }
 
     private static async Task<IResult> DescribeAsync(ClaimsPrincipal user, CatalogueDb catalogue, NoticeOfSession notices, CancellationToken cancellation)
     {
-        var session = await SessionOfAsync(user, catalogue, cancellation);
-        if (session.State is SessionState.Declined or SessionState.Expired) { return ConsentAnswers.TooLate(session.State, WordsOf(session)); }
+        var (session, participant) = await FindAsync(user, catalogue, cancellation);
+        if (session.State is SessionState.Declined or SessionState.Expired || participant.State is ParticipantState.Declined or ParticipantState.Silent)
+        {
+            return ConsentAnswers.TooLate(session.State is SessionState.Expired || participant.State is ParticipantState.Silent, WordsOf(participant));
+        }
 
-        var notice = await notices.ReadAsync(session, cancellation);
+        var notice = await notices.ReadAsync(session, participant, cancellation);
         return TypedResults.Ok(new ConsentRequest(
-            session.Id, AcceptConsent.Participant, notice.Controller, new(notice.Id, notice.Version, notice.Language, notice.Sha256), notice.Choices, notice.Text));
+            session.Id, participant.Name, notice.Controller, new(notice.Id, notice.Version, notice.Language, notice.Sha256), notice.Choices, notice.Text));
     }
 
     private static async Task<IResult> AcceptAsync(GivenConsent given, ClaimsPrincipal user, CatalogueDb catalogue, AcceptConsent accept, CancellationToken cancellation)
     {
-        var outcome = await accept.RunAsync(user.SessionId(), given.Receipt, cancellation);
-        return ConsentAnswers.Of(outcome, WordsOf(await SessionOfAsync(user, catalogue, cancellation)));
+        var outcome = await accept.RunAsync(user.SessionId(), user.ParticipantName(), given.Receipt, cancellation);
+        return ConsentAnswers.Of(outcome, WordsOf((await FindAsync(user, catalogue, cancellation)).Participant));
     }
 
     private static async Task<RedirectHttpResult> SwitchLanguageAsync([FromForm] string? language, ClaimsPrincipal user, SwitchNoticeLanguage change, CancellationToken cancellation)
     {
-        await change.RunAsync(user.SessionId(), language, cancellation); // where it is too late, the page says what has become of the session
+        await change.RunAsync(user.SessionId(), user.ParticipantName(), language, cancellation); // where it is too late, the page says what has become of the session
         return TypedResults.LocalRedirect("~/consent");
     }
 
     private static async Task<RedirectHttpResult> ExtendAsync([FromForm] string? _, ClaimsPrincipal user, ExtendTimeToDecide extend, CancellationToken cancellation)
     {
-        await extend.RunAsync(user.SessionId(), cancellation); // where none is left, the page says until when there is time
+        await extend.RunAsync(user.SessionId(), user.ParticipantName(), cancellation); // where none is left, the page says until when there is time
         return TypedResults.LocalRedirect("~/consent");
     }
 
-    private static async Task<RedirectHttpResult> DeclineAsync([FromForm] string? _, ClaimsPrincipal user, DeclineConsent decline, CancellationToken cancellation)
+    private static async Task<RedirectHttpResult> DeclineAsync([FromForm] string? _, ClaimsPrincipal user, SessionControl control, CancellationToken cancellation)
     {
-        await decline.RunAsync(user.SessionId(), cancellation);
+        await control.DeclineAsync(user.SessionId(), user.ParticipantName(), cancellation);
         return TypedResults.LocalRedirect("~/consent");
     }
 
-    private static ConsentProblems WordsOf(RecordedSession session) => ParticipantLanguage.OfOrEnglish(session.NoticeLanguage).Words.Problems;
+    private static async Task<RedirectHttpResult> LeaveAsync([FromForm] string? _, ClaimsPrincipal user, SessionControl control, CancellationToken cancellation)
+    {
+        await control.LeaveAsync(user.SessionId(), user.ParticipantName(), cancellation);
+        return TypedResults.LocalRedirect("~/consent");
+    }
 
-    private static Task<RecordedSession> SessionOfAsync(ClaimsPrincipal user, CatalogueDb catalogue, CancellationToken cancellation)
+    private static ConsentProblems WordsOf(Participant participant) => ParticipantLanguage.OfOrEnglish(participant.NoticeLanguage).Words.Problems;
+
+    private static async Task<(RecordedSession Session, Participant Participant)> FindAsync(ClaimsPrincipal user, CatalogueDb catalogue, CancellationToken cancellation)
     {
         var id = user.SessionId();
-        return catalogue.Sessions.AsNoTracking().SingleAsync(s => s.Id == id, cancellation);
+        var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Participants).SingleAsync(s => s.Id == id, cancellation);
+        return (session, session.Of(user.ParticipantName()));
     }
 }
 

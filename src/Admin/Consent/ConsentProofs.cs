@@ -1,13 +1,20 @@
+using System.Buffers.Text;
 using SecureRecorder.Admin.Live;
+using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Consent;
 
-/// <summary>Receipt and countersignature of a session: from memory, or, after a restart, opened from the bucket. They lie nowhere else.</summary>
+/// <summary>Receipts and countersignatures of a session: from memory, or, after a restart, opened from the bucket. They lie nowhere else.</summary>
 internal sealed class ConsentProofs(ConsentTrack track, LiveSessions live)
 {
-    public async Task<ConsentProof> ReadAsync(Guid session, CancellationToken cancellation)
+    /// <param name="digest">Of the receipt (FORMAT.md §4), as the catalogue has it; null: it is erased.</param>
+    public async Task<ConsentProof> ReadAsync(Guid session, byte[]? digest, CancellationToken cancellation)
     {
-        var living = live.Of(session);
-        return living.Proof ??= await track.ReadAsync(session, cancellation);
+        if (digest is null) { throw new TrackUnreadableException($"There is no such consent of session {session} any more."); }
+
+        var (living, name) = (live.Of(session), Base64Url.EncodeToString(digest));
+        if (living.Proofs.TryGetValue(name, out var known)) { return known; }
+
+        return living.Proofs[name] = await track.ReadAsync(session, digest, cancellation);
     }
 }

@@ -18,7 +18,6 @@ internal static class ConsentRegistration
         services.AddScoped<ExtendTimeToDecide>();
         services.AddScoped<SwitchNoticeLanguage>();
         services.AddScoped<AcceptConsent>();
-        services.AddScoped<DeclineConsent>();
         return builder;
     }
 }

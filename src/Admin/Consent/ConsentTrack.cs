@@ -8,19 +8,26 @@ using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Consent;
 
-/// <summary>The track that the server writes: segment 0 is the receipt, segment 1 the countersignature with the notice's text. Its manifest is signed when the session ends.</summary>
+/// <summary>The track that the server writes: pairs of a receipt and its countersignature with the notice's text. The first pair opened the session. Its manifest is signed when the session ends.</summary>
+/// <remarks>Source: FORMAT.md §4. What is put and not committed was never acknowledged, and is removed by the next try.</remarks>
 internal sealed class ConsentTrack(IObjectStore store, IKeyWrapper kek, SigningKey server)
 {
     public const string MediaType = "application/jose";
+
+    /// <summary>Segments of one receipt: itself and its countersignature.</summary>
+    private const int Pair = 2;
+
     private const long ObjectLimit = 1 << 20;
 
-    /// <summary>Seals and puts the track. Left-overs of a try that failed before it was acknowledged are removed first.</summary>
-    /// <exception cref="ObjectStoreException">The store did not take it: there is no consent yet.</exception>
-    public async Task<WrittenConsent> WriteAsync(Guid session, ConsentProof proof, CancellationToken cancellation)
+    /// <summary>Seals and puts a receipt and its countersignature: the first ones with the track's key, later ones after those that are committed.</summary>
+    /// <param name="committed">What is committed, from the first; empty: nobody has allowed it yet.</param>
+    /// <returns>What is to be committed: the new segments, and the checkpoint over all.</returns>
+    /// <exception cref="ObjectStoreException">The store did not take it: there is no consent.</exception>
+    /// <exception cref="TrackUnreadableException">The track's key is gone.</exception>
+    public async Task<WrittenConsent> WriteAsync(Guid session, IReadOnlyList<ManifestSegment> committed, ConsentProof proof, CancellationToken cancellation)
     {
-        await RemoveLeftOversAsync(session, cancellation);
-        using var writer = new TrackWriter(session, TrackName.Consent, [], kek.PublicKey, server);
-        await PutAsync(session, TrackObjects.KeyFile, writer.KeyFile, cancellation);
+        await RemoveUncommittedAsync(session, committed.Count, cancellation);
+        using var writer = committed.Count == 0 ? await BeginAsync(session, cancellation) : await TakeUpAsync(session, committed, cancellation);
         SealedSegment? last = null;
         foreach (var jws in new[] { proof.Receipt, proof.Countersignature })
         {
@@ -28,18 +35,41 @@ internal sealed class ConsentTrack(IObjectStore store, IKeyWrapper kek, SigningK
             await PutAsync(session, last.Name, last.Content, cancellation);
         }
 
-        return new([.. writer.Segments], last!.Checkpoint);
+        return new([.. writer.Segments.Skip(committed.Count)], SegmentChain.Over(session, TrackName.Consent, writer.Segments).Text, last!.Checkpoint);
     }
 
-    /// <summary>Reads both back, after a restart.</summary>
-    /// <exception cref="TrackUnreadableException">The track, or its key, is gone.</exception>
+    /// <summary>Reads a receipt and its countersignature back.</summary>
+    /// <param name="digest">Of the receipt (FORMAT.md §4).</param>
+    /// <exception cref="TrackUnreadableException">The track, its key, or that receipt is gone.</exception>
     /// <exception cref="SegmentAlteredException">A segment is not what was sealed.</exception>
-    public async Task<ConsentProof> ReadAsync(Guid session, CancellationToken cancellation)
+    public async Task<ConsentProof> ReadAsync(Guid session, byte[] digest, CancellationToken cancellation)
     {
-        var bytes = await GetAsync(session, TrackObjects.KeyFile, cancellation);
-        var file = JsonSerializer.Deserialize(bytes, FormatJson.Default.KeyFile) ?? throw new TrackAlteredException($"The key file of the consent track of session {session} is empty.");
-        using var key = await kek.UnwrapAsync(file, cancellation);
-        return new(await OpenAsync(session, key, 0, cancellation), await OpenAsync(session, key, 1, cancellation));
+        using var key = await KeyAsync(session, await GetAsync(session, TrackObjects.KeyFile, cancellation), cancellation);
+        for (var index = 0; ; index += Pair)
+        {
+            var receipt = await OpenAsync(session, key, index, cancellation);
+            if (ConsentReceipt.DigestOf(receipt).AsSpan().SequenceEqual(digest)) { return new(receipt, await OpenAsync(session, key, index + 1, cancellation)); }
+        }
+    }
+
+    private async Task<TrackWriter> BeginAsync(Guid session, CancellationToken cancellation)
+    {
+        var writer = new TrackWriter(session, TrackName.Consent, [], kek.PublicKey, server);
+        await PutAsync(session, TrackObjects.KeyFile, writer.KeyFile, cancellation);
+        return writer;
+    }
+
+    private async Task<TrackWriter> TakeUpAsync(Guid session, IReadOnlyList<ManifestSegment> committed, CancellationToken cancellation)
+    {
+        var keyFile = await GetAsync(session, TrackObjects.KeyFile, cancellation);
+        var key = await KeyAsync(session, keyFile, cancellation);
+        return TrackWriter.Resume(session, TrackName.Consent, [], key, keyFile, committed, server);
+    }
+
+    private async Task<DataKey> KeyAsync(Guid session, byte[] keyFile, CancellationToken cancellation)
+    {
+        var file = JsonSerializer.Deserialize(keyFile, FormatJson.Default.KeyFile) ?? throw new TrackAlteredException($"The key file of the consent track of session {session} is empty.");
+        return await kek.UnwrapAsync(file, cancellation);
     }
 
     private async Task<string> OpenAsync(Guid session, DataKey key, long index, CancellationToken cancellation)
@@ -62,10 +92,15 @@ internal sealed class ConsentTrack(IObjectStore store, IKeyWrapper kek, SigningK
         if (there is null || !content.Span.SequenceEqual(there)) { throw new ObjectStoreException($"'{full}' exists already with another content.", ObjectStoreFault.Rejected); }
     }
 
-    private async Task RemoveLeftOversAsync(Guid session, CancellationToken cancellation)
+    /// <summary>Removes segments from the first that was not committed on; all of the track where nothing was.</summary>
+    private async Task RemoveUncommittedAsync(Guid session, long committed, CancellationToken cancellation)
     {
         var left = new List<ObjectVersion>();
-        await foreach (var version in store.ListVersionsAsync(TrackObjects.Prefix(session, TrackName.Consent), cancellation)) { left.Add(version); }
+        await foreach (var version in store.ListVersionsAsync(TrackObjects.Prefix(session, TrackName.Consent), cancellation))
+        {
+            if (committed == 0 || (TrackObjects.TryParseSegment(version.Name, out var index) && index >= committed)) { left.Add(version); }
+        }
+
         if (left.Count == 0) { return; }
 
         var failed = await store.DeleteAsync(left, cancellation);
@@ -73,5 +108,5 @@ internal sealed class ConsentTrack(IObjectStore store, IKeyWrapper kek, SigningK
     }
 }
 
-/// <summary>The consent track's entries, and the server's checkpoint over them (base64url).</summary>
-internal sealed record WrittenConsent(IReadOnlyList<ManifestSegment> Segments, string Checkpoint);
+/// <summary>Segments that are new, the chain's head over all of the track (base64url), and the server's checkpoint over it (base64url).</summary>
+internal sealed record WrittenConsent(IReadOnlyList<ManifestSegment> Added, string Chain, string Checkpoint);

@@ -12,16 +12,23 @@ internal sealed class CurrentNotice(CatalogueDb catalogue, IOptions<NoticeOption
     public Task<int?> VersionAsync(CancellationToken cancellation) =>
         catalogue.Notices.Where(notice => notice.Id == options.Value.Id).MaxAsync(notice => (int?)notice.Version, cancellation);
 
-    /// <summary>Fixes notice, language, date and time to decide for a person who has just redeemed a code: what is published later changes nothing for them.</summary>
-    public async Task FixAsync(RecordedSession session, string? acceptLanguage, CancellationToken cancellation)
+    /// <summary>Whether that version asks a guardian too.</summary>
+    public async Task<bool> AsksGuardianAsync(CancellationToken cancellation)
+    {
+        var version = await VersionAsync(cancellation);
+        return await catalogue.Notices.AnyAsync(notice => notice.Id == options.Value.Id && notice.Version == version && notice.AsksGuardian, cancellation);
+    }
+
+    /// <summary>Fixes notice, language, date and time to decide for a participant who has just redeemed a code: what is published later changes nothing for them. The date is the session's: everybody reads the same.</summary>
+    public async Task FixAsync(RecordedSession session, Participant participant, string? acceptLanguage, CancellationToken cancellation)
     {
         var version = await VersionAsync(cancellation) ?? throw new InvalidOperationException("No notice was published.");
         var languages = await catalogue.Notices.Where(notice => notice.Id == options.Value.Id && notice.Version == version).Select(notice => notice.Language).ToListAsync(cancellation);
-        session.NoticeId = options.Value.Id;
-        session.NoticeVersion = version;
-        session.NoticeLanguage = LanguageNegotiation.Choose(acceptLanguage, InOrder(languages), options.Value.Language);
-        session.KeepUntil = options.Value.KeepUntil(clock.GetUtcNow());
-        session.DecideUntil = clock.GetUtcNow() + ExtendTimeToDecide.Step;
+        participant.NoticeId = options.Value.Id;
+        participant.NoticeVersion = version;
+        participant.NoticeLanguage = LanguageNegotiation.Choose(acceptLanguage, InOrder(languages), options.Value.Language);
+        participant.DecideUntil = clock.GetUtcNow() + ExtendTimeToDecide.Step;
+        session.KeepUntil ??= options.Value.KeepUntil(clock.GetUtcNow());
     }
 
     /// <summary>The order in which pages list languages.</summary>

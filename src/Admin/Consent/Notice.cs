@@ -18,27 +18,29 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
     /// <summary>Base64url of the SHA-256 of the text in UTF-8.</summary>
     public string Sha256 => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
 
+    /// <param name="participant">Who reads it, by pseudonym: a guardian is told in whose place they decide.</param>
     /// <param name="chat">Whether chat becomes part of the recording.</param>
     /// <param name="technician">Name of the technician, as their account has it.</param>
     /// <param name="keepUntil">A moment of the last day (UTC).</param>
-    internal static Notice For(PublishedNotice published, bool chat, string technician, string region, DateTimeOffset keepUntil)
+    internal static Notice For(PublishedNotice published, string participant, bool chat, string technician, string region, DateTimeOffset keepUntil)
     {
         var language = ParticipantLanguage.OfOrEnglish(published.Language);
         return new(
-            published.Id, published.Version, published.Language, published.Words.Controller, Compose(published, chat, language, technician, region, keepUntil),
+            published.Id, published.Version, published.Language, published.Words.Controller, Compose(published, participant, chat, language, technician, region, keepUntil),
             new(Video: true, Chat: chat, published.AsksSpecialCategories ? false : null));
     }
 
     private static IReadOnlyList<NoticeSection> Compose(
-        PublishedNotice published, bool chat, ParticipantLanguage language, string technician, string region, DateTimeOffset keepUntil)
+        PublishedNotice published, string participant, bool chat, ParticipantLanguage language, string technician, string region, DateTimeOffset keepUntil)
     {
         var (frame, words) = (language.Frame, published.Words);
         IReadOnlyList<NoticeSection> asked = published.AsksSpecialCategories
             ? [new(NoticeLayer.Tick, frame.SpecialCategories, [words.SpecialCategories, frame.WithoutTheTick])]
             : [];
+        IReadOnlyList<string> guardian = participant[0] == 'g' ? [frame.GuardianDecides] : published.AsksGuardian ? [frame.GuardianToo] : [];
         return
         [
-            new(NoticeLayer.First, frame.Title, [frame.Asks(technician)]),
+            new(NoticeLayer.First, frame.Title, [frame.Asks(technician), .. guardian]),
             new(NoticeLayer.First, frame.Who, [words.Controller]),
             new(NoticeLayer.First, frame.What, chat ? [words.What, words.WhatChat] : [words.What]),
             new(NoticeLayer.First, frame.Why, [words.Purpose]),

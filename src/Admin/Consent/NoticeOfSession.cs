@@ -6,20 +6,20 @@ using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Consent;
 
-/// <summary>The notice that the person of a session reads: the version that was current when they redeemed the code, in their language, with the technician's name, the region, the date.</summary>
+/// <summary>The notice that a participant of a session reads: the version that was current when they redeemed their code, in their language, with the technician's name, the region, the date.</summary>
 internal sealed class NoticeOfSession(CatalogueDb catalogue, AccountsDb accounts, IOptions<ChatOptions> chat)
 {
-    /// <param name="session">One whose code a person has redeemed.</param>
-    public async Task<Notice> ReadAsync(RecordedSession session, CancellationToken cancellation)
+    /// <param name="participant">One who has redeemed their code.</param>
+    public async Task<Notice> ReadAsync(RecordedSession session, Participant participant, CancellationToken cancellation)
     {
         var published = await catalogue.Notices.AsNoTracking().SingleAsync(
-            notice => notice.Id == session.NoticeId && notice.Version == session.NoticeVersion && notice.Language == session.NoticeLanguage, cancellation);
+            notice => notice.Id == participant.NoticeId && notice.Version == participant.NoticeVersion && notice.Language == participant.NoticeLanguage, cancellation);
         var name = await accounts.Users.Where(account => account.UserName == session.Technician).Select(account => account.DisplayName).SingleOrDefaultAsync(cancellation)
             ?? session.Technician;
-        return Notice.For(published, chat.Value.Keep is ChatKeeping.Recording, name, session.Region, session.KeepUntil ?? throw new InvalidOperationException("A session whose notice nobody reads any more has no date."));
+        return Notice.For(published, participant.Name, chat.Value.Keep is ChatKeeping.Recording, name, session.Region, session.KeepUntil ?? throw new InvalidOperationException("A session whose notice nobody reads any more has no date."));
     }
 
     /// <summary>The languages of that version, in the order in which pages list them.</summary>
-    public async Task<IReadOnlyList<string>> LanguagesAsync(RecordedSession session, CancellationToken cancellation) => CurrentNotice.InOrder(
-        await catalogue.Notices.Where(notice => notice.Id == session.NoticeId && notice.Version == session.NoticeVersion).Select(notice => notice.Language).ToListAsync(cancellation));
+    public async Task<IReadOnlyList<string>> LanguagesAsync(Participant participant, CancellationToken cancellation) => CurrentNotice.InOrder(
+        await catalogue.Notices.Where(notice => notice.Id == participant.NoticeId && notice.Version == participant.NoticeVersion).Select(notice => notice.Language).ToListAsync(cancellation));
 }

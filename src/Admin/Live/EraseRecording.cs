@@ -7,7 +7,7 @@ using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Live;
 
-/// <summary>The person has what was stored erased: its time is over now, and the purge takes the way that every purge takes.</summary>
+/// <summary>A participant who had allowed it has what was stored erased: its time is over now, and the purge takes the way that every purge takes.</summary>
 internal sealed partial class EraseRecording(WithdrawConsent withdraw, CatalogueDb catalogue, PurgeSession purge, LiveSessions live, TimeProvider clock, ILogger<EraseRecording> log)
 {
     public async Task<Standing> RunAsync(Guid id, CancellationToken cancellation)
@@ -23,7 +23,7 @@ internal sealed partial class EraseRecording(WithdrawConsent withdraw, Catalogue
             LogDelayed(away, id);
         }
 
-        live.Of(id).Proof = null;
+        live.Of(id).Proofs.Clear();
         live.Refresh(id);
         return await live.StandingAsync(live.Of(id), cancellation);
     }

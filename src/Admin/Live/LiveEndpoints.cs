@@ -4,13 +4,14 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Chat;
+using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Recording;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Live;
 
-/// <summary>The person's page while they are recorded: one action each for pause, resume and end, and the heartbeat that says that they see it.</summary>
+/// <summary>A participant's page while they are recorded: one action each for pause, resume, leave and end, and the heartbeat that says that they see it.</summary>
 internal static class LiveEndpoints
 {
     public static WebApplicationBuilder AddLive(this WebApplicationBuilder builder)
@@ -32,41 +33,71 @@ internal static class LiveEndpoints
         routes.MapGet("/live", ShowAsync).RequireAuthorization(ParticipantAuthentication.Policy);
         var person = routes.MapGroup("/api/live").RequireAuthorization(ParticipantAuthentication.Policy).AddEndpointFilter<OwnPageFilter>();
         person.MapPost("/heartbeat", HeartbeatAsync);
-        person.MapPost("/pause", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, id => control.PauseAsync(id, GapReason.PausedByPerson, AuditActor.Participant, cancellation)));
-        person.MapPost("/resume", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, id => control.ResumeAsync(id, GapReason.PausedByPerson, AuditActor.Participant, cancellation)));
-        person.MapPost("/end", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, id => control.EndAsync(id, TrackEnd.Ended, AuditActor.Participant, cancellation)));
-        person.MapPost("/withdraw", (ClaimsPrincipal user, WithdrawConsent withdraw, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, id => withdraw.RunAsync(id, cancellation)));
-        person.MapPost("/erase", (ClaimsPrincipal user, EraseRecording erase, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, id => erase.RunAsync(id, cancellation)));
+        var acting = person.MapGroup("").AddEndpointFilter(OnlyWhoAllowedAsync);
+        acting.MapPost("/pause", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, (id, name) => control.PauseAsync(id, name, cancellation), cancellation));
+        acting.MapPost("/resume", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, (id, name) => control.ResumeAsync(id, name, cancellation), cancellation));
+        acting.MapPost("/leave", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, (id, name) => control.LeaveAsync(id, name, cancellation), cancellation));
+        acting.MapPost("/end", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, (id, _) => control.EndAsync(id, TrackEnd.Ended, AuditActor.Participant, cancellation), cancellation));
+
+        // What somebody allowed they can take back also after they left.
+        var consenting = person.MapGroup("").AddEndpointFilter(OnlyWhoOnceAllowedAsync);
+        consenting.MapPost("/withdraw", (ClaimsPrincipal user, WithdrawConsent withdraw, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, (id, _) => withdraw.RunAsync(id, cancellation), cancellation));
+        consenting.MapPost("/erase", (ClaimsPrincipal user, EraseRecording erase, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, (id, _) => erase.RunAsync(id, cancellation), cancellation));
     }
 
     private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, IOptions<ChatOptions> chat, CancellationToken cancellation)
     {
-        var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleAsync(s => s.Id == user.SessionId(), cancellation);
-        if (session.State is SessionState.Invited or SessionState.AwaitingConsent or SessionState.Declined || session.ConsentAt is null) { return TypedResults.LocalRedirect("~/consent"); }
+        var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).Include(s => s.Participants).SingleAsync(s => s.Id == user.SessionId(), cancellation);
+        var participant = session.Of(user.ParticipantName());
+        if (participant.ConsentAt is null) { return TypedResults.LocalRedirect("~/consent"); }
 
         var living = sessions.Of(session.Id);
         var standing = await sessions.StandingAsync(living, cancellation);
-        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living), Session = session, Chat = chat.Value.Keep });
+        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living, participant.Name), Session = session, Participant = participant, Chat = chat.Value.Keep });
     }
 
     private static async Task<Ok<LiveStatus>> HeartbeatAsync(ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation)
     {
-        var living = sessions.Of(user.SessionId());
-        living.PersonSeen();
-        await control.StepAsync(living, cancellation); // who came back is recorded again at once
-        return TypedResults.Ok(LiveStatus.Of(await sessions.StandingAsync(living, cancellation), living));
+        var (living, participant) = (sessions.Of(user.SessionId()), user.ParticipantName());
+        living.Seen(participant);
+        return await StatusAsync(living, participant, control, sessions, cancellation);
     }
 
-    private static async Task<Ok<LiveStatus>> ActAsync(ClaimsPrincipal user, LiveSessions sessions, Func<Guid, Task<Standing>> act)
+    private static async Task<Ok<LiveStatus>> ActAsync(
+        ClaimsPrincipal user, LiveSessions sessions, SessionControl control, Func<Guid, string, Task<Standing>> act, CancellationToken cancellation)
     {
-        var living = sessions.Of(user.SessionId());
-        var standing = await act(living.Id);
-        living.PersonSeen(); // afterwards: who comes back only to end it is not recorded again for a moment
-        return TypedResults.Ok(LiveStatus.Of(standing, living));
+        var (living, participant) = (sessions.Of(user.SessionId()), user.ParticipantName());
+        await act(living.Id, participant);
+        living.Seen(participant); // afterwards: who comes back only to end it is not recorded again for a moment
+        return await StatusAsync(living, participant, control, sessions, cancellation);
+    }
+
+    private static async Task<Ok<LiveStatus>> StatusAsync(LiveSession living, string participant, SessionControl control, LiveSessions sessions, CancellationToken cancellation)
+    {
+        await control.StepAsync(living, cancellation); // who came back is recorded again at once, and what is shown is true
+        return TypedResults.Ok(LiveStatus.Of(await sessions.StandingAsync(living, cancellation), living, participant));
+    }
+
+    /// <summary>Who has not allowed the recording, or has left, does not control it.</summary>
+    private static ValueTask<object?> OnlyWhoAllowedAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        OnlyAsync(person => person.State is ParticipantState.Allowed, context, next);
+
+    private static ValueTask<object?> OnlyWhoOnceAllowedAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        OnlyAsync(person => person.HasConsent, context, next);
+
+    private static async ValueTask<object?> OnlyAsync(Func<Attendee, bool> may, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var sessions = http.RequestServices.GetRequiredService<LiveSessions>();
+        var standing = await sessions.StandingAsync(sessions.Of(http.User.SessionId()), http.RequestAborted);
+        return may(standing.Of(http.User.ParticipantName()))
+            ? await next(context)
+            : Problems.Forbidden("You have not allowed this recording.", "Only who allowed it, and is in the session, can control it.");
     }
 }

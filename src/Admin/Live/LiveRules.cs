@@ -7,18 +7,18 @@ namespace SecureRecorder.Admin.Live;
 /// <summary>The rules of a live session, without a clock, a database or a network: what follows from what.</summary>
 internal static class LiveRules
 {
-    /// <summary>Unseen for so long, the person's page counts as gone, and nothing is captured.</summary>
+    /// <summary>Unseen for so long, a participant's page counts as gone, and nothing is captured.</summary>
     public static readonly TimeSpan PersonIsGoneAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>Gone for so long, the session ends.</summary>
     public static readonly TimeSpan SessionEndsAfter = TimeSpan.FromMinutes(2);
 
-    /// <summary>What a recorder must do now. Fails closed: it captures only while the session is recording, which the person's page then shows, and that page was just heard of.</summary>
-    /// <param name="personUnseen">Since the page was last heard of; null: never.</param>
-    public static (string Phase, string? Reason) Phase(Standing standing, TimeSpan? personUnseen) => standing.State switch
+    /// <summary>What a recorder must do now. Fails closed: it captures only while the session is recording, which everybody's page then shows, and all those pages were just heard of.</summary>
+    /// <param name="unseen">Since the page was last heard of that was heard of least; null: one never was.</param>
+    public static (string Phase, string? Reason) Phase(Standing standing, TimeSpan? unseen) => standing.State switch
     {
         SessionState.Invited or SessionState.AwaitingConsent or SessionState.Ready => (ControlPhase.Waiting, null),
-        SessionState.Recording when personUnseen < PersonIsGoneAfter => (ControlPhase.Record, null),
+        SessionState.Recording when unseen < PersonIsGoneAfter => (ControlPhase.Record, null),
         SessionState.Recording => (ControlPhase.Pause, GapReason.Lost),
         SessionState.Paused => (ControlPhase.Pause, standing.PausedBecause ?? GapReason.Lost),
         SessionState.Ending => (ControlPhase.End, standing.End ?? TrackEnd.Ended),
@@ -26,40 +26,100 @@ internal static class LiveRules
     };
 
     /// <summary>What time and presence do to a session by themselves.</summary>
-    /// <param name="personUnseen">Since the page was last heard of, or since this server watches.</param>
-    public static LiveStep NextStep(Standing standing, TimeSpan personUnseen, bool recorderConnected) => standing.State switch
+    /// <param name="unseen">Since the page was last heard of that was heard of least, or since this server watches.</param>
+    public static LiveStep NextStep(Standing standing, TimeSpan unseen, bool recorderConnected) => standing.State switch
     {
-        SessionState.Ready or SessionState.Recording or SessionState.Paused when personUnseen >= SessionEndsAfter => LiveStep.EndConnectionLost,
-        SessionState.Ready or SessionState.Recording when personUnseen >= PersonIsGoneAfter => LiveStep.PauseLost,
-        SessionState.Paused when standing.PausedBecause == GapReason.Lost && personUnseen < PersonIsGoneAfter => LiveStep.ResumeFound,
+        SessionState.Ready or SessionState.Recording or SessionState.Paused when unseen >= SessionEndsAfter => LiveStep.EndConnectionLost,
+        SessionState.Ready or SessionState.Recording when unseen >= PersonIsGoneAfter => LiveStep.PauseLost,
+        SessionState.Paused when standing.PausedBecause == GapReason.Lost && unseen < PersonIsGoneAfter => LiveStep.ResumeFound,
         SessionState.Ready when recorderConnected => LiveStep.BeginRecording,
         _ => LiveStep.None,
     };
 
-    /// <summary>Pauses. A pause that somebody chose is never weakened to a lost connection; the person's own pause wins over the technician's.</summary>
+    /// <summary>A participant pauses. Others may have paused too: each of them resumes for themselves.</summary>
     /// <returns>Whether anything changed.</returns>
-    public static bool Pause(RecordedSession session, string reason)
+    public static bool Pause(RecordedSession session, string participant, DateTimeOffset now)
     {
-        var may = session.State is SessionState.Ready or SessionState.Recording
-            || (session.State is SessionState.Paused && session.PausedBecause != reason && Weight(reason) > Weight(session.PausedBecause));
-        if (!may) { return false; }
+        var person = session.Of(participant);
+        if (!IsOpen(session) || person is not { State: ParticipantState.Allowed, Paused: false }) { return false; }
 
-        session.State = SessionState.Paused;
-        session.PausedBecause = reason;
+        person.Paused = true;
+        session.Settle(recorderIsThere: false, now);
         return true;
     }
 
-    /// <summary>Resumes what was paused for this reason, and nothing else: only who paused resumes.</summary>
-    public static bool Resume(RecordedSession session, string reason, bool recorderConnected)
+    /// <summary>Takes back the participant's own pause, and nothing else: what somebody else paused stays paused.</summary>
+    public static bool Resume(RecordedSession session, string participant, bool recorderConnected, DateTimeOffset now)
     {
-        if (session.State is not SessionState.Paused || session.PausedBecause != reason) { return false; }
+        var person = session.Of(participant);
+        if (!IsOpen(session) || !person.Paused) { return false; }
 
-        session.State = recorderConnected ? SessionState.Recording : SessionState.Ready;
-        session.PausedBecause = null;
+        person.Paused = false;
+        session.Settle(recorderConnected, now);
         return true;
     }
 
-    /// <summary>Ends. Before the consent there is nothing to finish: the invitation is over.</summary>
+    /// <summary>The technician pauses.</summary>
+    public static bool PauseByTechnician(RecordedSession session, DateTimeOffset now)
+    {
+        if (!IsOpen(session) || session.PausedByTechnician) { return false; }
+
+        session.PausedByTechnician = true;
+        session.Settle(recorderIsThere: false, now);
+        return true;
+    }
+
+    /// <summary>The technician takes back their own pause.</summary>
+    public static bool ResumeByTechnician(RecordedSession session, bool recorderConnected, DateTimeOffset now)
+    {
+        if (!IsOpen(session) || !session.PausedByTechnician) { return false; }
+
+        session.PausedByTechnician = false;
+        session.Settle(recorderConnected, now);
+        return true;
+    }
+
+    /// <summary>A page is gone. A pause that somebody chose is never weakened to a lost connection.</summary>
+    public static bool PauseLost(RecordedSession session)
+    {
+        if (session.State is not (SessionState.Ready or SessionState.Recording)) { return false; }
+
+        (session.State, session.PausedBecause) = (SessionState.Paused, GapReason.Lost);
+        return true;
+    }
+
+    /// <summary>All pages are back.</summary>
+    public static bool ResumeFound(RecordedSession session, bool recorderConnected)
+    {
+        if (session.State is not SessionState.Paused || session.PausedBecause != GapReason.Lost) { return false; }
+
+        (session.State, session.PausedBecause) = (recorderConnected ? SessionState.Recording : SessionState.Ready, null);
+        return true;
+    }
+
+    /// <summary>A participant leaves, by their own act: the recording may go on without them. Without any person who allowed it, or may, it ends.</summary>
+    public static bool Leave(RecordedSession session, string participant, bool recorderConnected, DateTimeOffset now)
+    {
+        var person = session.Of(participant);
+        if (!person.IsHere) { return false; }
+
+        (person.State, person.Paused) = (ParticipantState.Left, false);
+        session.Settle(recorderConnected, now);
+        return true;
+    }
+
+    /// <summary>A participant who is deciding says no.</summary>
+    public static bool Decline(RecordedSession session, string participant, DateTimeOffset now)
+    {
+        var person = session.Of(participant);
+        if (person.State is not ParticipantState.Deciding || !IsOpen(session)) { return false; }
+
+        person.State = ParticipantState.Declined;
+        session.Settle(recorderIsThere: false, now); // who declined stands against it as long as they are there
+        return true;
+    }
+
+    /// <summary>Ends. Before the first consent there is nothing to finish: the invitation is over.</summary>
     public static bool End(RecordedSession session, string end, DateTimeOffset now)
     {
         switch (session.State)
@@ -67,26 +127,19 @@ internal static class LiveRules
             case SessionState.Invited or SessionState.AwaitingConsent:
                 session.State = SessionState.Expired;
                 session.Detail = "Ended before the person decided. Nothing was recorded.";
-                session.CodeHash = [];
+                session.VoidCodes();
                 return true;
             case SessionState.Ready or SessionState.Recording or SessionState.Paused:
-                session.State = SessionState.Ending;
-                session.End = end;
-                session.EndedAt = now;
-                session.PausedBecause = null;
-                session.CodeHash = [];
+                session.End(end, now);
                 return true;
             default:
                 return false;
         }
     }
 
-    private static int Weight(string? reason) => reason switch
-    {
-        GapReason.PausedByPerson => 3,
-        GapReason.PausedByTechnician => 2,
-        _ => 1,
-    };
+    /// <summary>Whether anybody can still join, decide, pause or leave.</summary>
+    public static bool IsOpen(RecordedSession session) =>
+        session.State is SessionState.Invited or SessionState.AwaitingConsent or SessionState.Ready or SessionState.Recording or SessionState.Paused;
 }
 
 /// <summary>What time and presence do to a session.</summary>

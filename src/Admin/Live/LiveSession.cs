@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using SecureRecorder.Admin.Chat;
+using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Live;
 
@@ -7,7 +9,7 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly long _watchedSince = clock.GetTimestamp();
-    private long? _personSeen;
+    private readonly Dictionary<string, long> _seen = new(StringComparer.Ordinal);
     private long _touched = clock.GetTimestamp();
     private int _recorderStreams;
     private volatile TaskCompletionSource _pulse = NewPulse();
@@ -17,13 +19,13 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
     /// <summary>Where it stands; null until read from the catalogue, or when somebody else changed it there.</summary>
     public volatile Standing? Standing;
 
-    /// <summary>The code in clear, for the technician's page, while it works.</summary>
-    public volatile ShownCode? Code;
+    /// <summary>Codes in clear, for the technician's page, while they work: by the participant's name.</summary>
+    public ConcurrentDictionary<string, ShownCode> Codes { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Receipt and countersignature, once given.</summary>
-    public volatile ConsentProof? Proof;
+    /// <summary>Receipts and countersignatures that were given, by the base64url of the receipt's digest.</summary>
+    public ConcurrentDictionary<string, ConsentProof> Proofs { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What person and technician write to each other.</summary>
+    /// <summary>What participants and technician write to each other.</summary>
     public ChatRoom Chat { get; } = new();
 
     /// <summary>One change of the session at a time.</summary>
@@ -34,17 +36,25 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
 
     public bool RecorderConnected => Volatile.Read(ref _recorderStreams) > 0;
 
-    /// <summary>Since the person's page was last heard of; null: never, as far as this server knows.</summary>
-    public TimeSpan? PersonUnseen
+    /// <summary>Since this participant's page was last heard of; null: never, as far as this server knows.</summary>
+    public TimeSpan? UnseenOf(string participant)
     {
-        get { lock (_gate) { return _personSeen is { } seen ? clock.GetElapsedTime(seen) : null; } }
+        lock (_gate) { return _seen.TryGetValue(participant, out var seen) ? clock.GetElapsedTime(seen) : null; }
     }
 
-    /// <summary>Since the person's page was last heard of, or since this server watches: a restart begins the count anew.</summary>
-    public TimeSpan PersonUnseenOrWatched => PersonUnseen ?? clock.GetElapsedTime(_watchedSince);
+    /// <summary>Since the page was last heard of that was heard of least, of all that count; null: one of them never was, or none counts.</summary>
+    public TimeSpan? Unseen(Standing standing)
+    {
+        var unseen = standing.Watched.Select(UnseenOf).ToList();
+        return unseen.Count == 0 || unseen.Contains(null) ? null : unseen.Max();
+    }
 
-    /// <summary>Just restarted: the page has not been heard of yet, and may still be there. Nothing is said to the recorder, which counts by itself.</summary>
-    public bool IsSettling => PersonUnseen is null && clock.GetElapsedTime(_watchedSince) < LiveRules.PersonIsGoneAfter;
+    /// <summary>The same, or since this server watches: a restart begins the count anew.</summary>
+    public TimeSpan UnseenOrWatched(Standing standing) =>
+        standing.Watched.Select(name => UnseenOf(name) ?? clock.GetElapsedTime(_watchedSince)).DefaultIfEmpty(TimeSpan.Zero).Max();
+
+    /// <summary>Just restarted: a page has not been heard of yet, and may still be there. Nothing is said to the recorder, which counts by itself.</summary>
+    public bool IsSettling(Standing standing) => Unseen(standing) is null && clock.GetElapsedTime(_watchedSince) < LiveRules.PersonIsGoneAfter;
 
     /// <summary>Since anybody cared.</summary>
     public TimeSpan Untouched
@@ -52,20 +62,20 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
         get { lock (_gate) { return _recorderStreams > 0 ? TimeSpan.Zero : clock.GetElapsedTime(_touched); } }
     }
 
-    /// <summary>The person's page was heard of.</summary>
-    public void PersonSeen()
+    /// <summary>A participant's page was heard of.</summary>
+    public void Seen(string participant)
     {
         bool first;
         lock (_gate)
         {
-            first = _personSeen is null;
-            _personSeen = _touched = clock.GetTimestamp();
+            first = !_seen.ContainsKey(participant);
+            _seen[participant] = _touched = clock.GetTimestamp();
         }
 
         if (first) { Pulse(); }
     }
 
-    /// <summary>Somebody cares, without being the person's page.</summary>
+    /// <summary>Somebody cares, without being a participant's page.</summary>
     public void Touch()
     {
         lock (_gate) { _touched = clock.GetTimestamp(); }
@@ -77,6 +87,13 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
         Standing = standing;
         lock (_gate) { _touched = clock.GetTimestamp(); }
         Pulse();
+    }
+
+    /// <summary>Codes are shown from memory to the one who started the session, as long as they work; they are written nowhere.</summary>
+    public void Show(RecordedSession session, Dictionary<string, ShownCode> codes)
+    {
+        foreach (var (participant, code) in codes) { Codes[participant] = code; }
+        Take(Standing.Of(session));
     }
 
     /// <summary>A recorder's stream is open until the result is disposed.</summary>
@@ -104,5 +121,5 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
 /// <summary>A code that still works, as people read it.</summary>
 internal sealed record ShownCode(string Code, DateTimeOffset ExpiresAt);
 
-/// <summary>The person's receipt and the server's countersignature, compact JWS each.</summary>
+/// <summary>A participant's receipt and the server's countersignature, compact JWS each.</summary>
 internal sealed record ConsentProof(string Receipt, string Countersignature);

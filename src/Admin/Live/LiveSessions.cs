@@ -24,7 +24,7 @@ internal sealed class LiveSessions(IDbContextFactory<CatalogueDb> catalogues, Ti
         try
         {
             await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
-            return session.Standing ??= Standing.Of(await catalogue.Sessions.AsNoTracking().SingleAsync(s => s.Id == session.Id, cancellation));
+            return session.Standing ??= Standing.Of(await catalogue.Sessions.AsNoTracking().Include(s => s.Participants).SingleAsync(s => s.Id == session.Id, cancellation));
         }
         finally
         {
@@ -60,7 +60,7 @@ internal sealed class LiveSessions(IDbContextFactory<CatalogueDb> catalogues, Ti
         // It was the server that was away: recorders get their whole time to come back.
         await catalogue.Sessions.Where(s => Open.Contains(s.State) && s.RecorderJoinedAt != null)
             .ExecuteUpdateAsync(s => s.SetProperty(session => session.RecorderSeenAt, now), cancellation);
-        await foreach (var session in catalogue.Sessions.AsNoTracking().Where(s => Open.Contains(s.State)).AsAsyncEnumerable().WithCancellation(cancellation))
+        await foreach (var session in catalogue.Sessions.AsNoTracking().Include(s => s.Participants).Where(s => Open.Contains(s.State)).AsAsyncEnumerable().WithCancellation(cancellation))
         {
             Of(session.Id).Take(Standing.Of(session));
         }

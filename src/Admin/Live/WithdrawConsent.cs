@@ -4,7 +4,7 @@ using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Live;
 
-/// <summary>The person takes the consent back: capture stops at once, and what was not stored yet is thrown away.</summary>
+/// <summary>A participant takes their consent back: capture stops at once, for everybody, and what was not stored yet is thrown away.</summary>
 internal sealed class WithdrawConsent(SessionControl control, ChatRecorder chat)
 {
     public async Task<Standing> RunAsync(Guid session, CancellationToken cancellation)

@@ -19,6 +19,7 @@ public sealed class DraftForm
     public string? SpecialCategories { get; set; }
     public bool Enabled { get; set; }
     public bool AsksSpecialCategories { get; set; }
+    public bool AsksGuardian { get; set; }
 
     /// <summary>The words, each on one line.</summary>
     public NoticeWords Words() => new()

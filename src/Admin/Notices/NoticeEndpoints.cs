@@ -70,7 +70,7 @@ internal static class NoticeEndpoints
             case SaveDraft.Outcome.Saved: return TypedResults.LocalRedirect($"~/notices/draft/{language}");
             case SaveDraft.Outcome.Refused refused:
                 var draft = (await FindDraftAsync(language, catalogue, options, cancellation))!;
-                (draft.Words, draft.Enabled, draft.AsksSpecialCategories) = (form.Words(), form.Enabled, form.AsksSpecialCategories); // what was typed, to go on with
+                (draft.Words, draft.Enabled, draft.AsksSpecialCategories, draft.AsksGuardian) = (form.Words(), form.Enabled, form.AsksSpecialCategories, form.AsksGuardian); // what was typed, to go on with
                 return DraftPageFor(user, draft, refused.Reasons, http);
             default: return NoSuchLanguage(http);
         }

@@ -17,7 +17,7 @@ internal sealed class NoticePreview(IOptions<NoticeOptions> options, IOptions<Lo
         var now = clock.GetUtcNow();
         return new(new
         {
-            Notice = Notice.For(notice, chat.Value.Keep is ChatKeeping.Recording, ExampleTechnician, location.Value.Region, options.Value.KeepUntil(now)),
+            Notice = Notice.For(notice, Participant.First, chat.Value.Keep is ChatKeeping.Recording, ExampleTechnician, location.Value.Region, options.Value.KeepUntil(now)),
             Languages = languages,
             Until = now + ExtendTimeToDecide.Step,
             MayExtend = true,
@@ -29,7 +29,7 @@ internal sealed class NoticePreview(IOptions<NoticeOptions> options, IOptions<Lo
     public RazorComponentResult<ConsentPage> Of(NoticeDraft draft, int version, IReadOnlyList<string> languages) => Of(
         new PublishedNotice
         {
-            Id = draft.Id, Version = version, Language = draft.Language, Words = draft.Words, AsksSpecialCategories = draft.AsksSpecialCategories,
+            Id = draft.Id, Version = version, Language = draft.Language, Words = draft.Words, AsksSpecialCategories = draft.AsksSpecialCategories, AsksGuardian = draft.AsksGuardian,
             PublishedAt = draft.SavedAt, PublishedBy = draft.SavedBy,
         },
         languages);

@@ -23,8 +23,8 @@ internal sealed partial class PublishFirstNotice(IServiceScopeFactory scopes, IO
         if (notice.HasOwnWords) { LogOneLanguage(notice.Language); }
 
         // Who was reading when the server was upgraded has no version fixed: their page asks them to read this one.
-        await catalogue.Sessions.Where(session => session.State == SessionState.AwaitingConsent && session.NoticeVersion == null).ExecuteUpdateAsync(
-            session => session.SetProperty(s => s.NoticeId, notice.Id).SetProperty(s => s.NoticeVersion, notice.Version).SetProperty(s => s.NoticeLanguage, notice.Language),
+        await catalogue.Participants.Where(participant => participant.State == ParticipantState.Deciding && participant.NoticeVersion == null).ExecuteUpdateAsync(
+            participant => participant.SetProperty(p => p.NoticeId, notice.Id).SetProperty(p => p.NoticeVersion, notice.Version).SetProperty(p => p.NoticeLanguage, notice.Language),
             cancellationToken);
     }
 
@@ -37,13 +37,13 @@ internal sealed partial class PublishFirstNotice(IServiceScopeFactory scopes, IO
         var enabled = !notice.HasOwnWords || language.Tag == notice.Language; // default words beside the operator's own would say something else
         catalogue.NoticeDrafts.Add(new()
         {
-            Id = notice.Id, Language = language.Tag, Words = words, Enabled = enabled, AsksSpecialCategories = false, SavedAt = now, SavedBy = AuditActor.Server,
+            Id = notice.Id, Language = language.Tag, Words = words, Enabled = enabled, AsksSpecialCategories = false, AsksGuardian = false, SavedAt = now, SavedBy = AuditActor.Server,
         });
         if (!enabled) { return; }
 
         catalogue.Notices.Add(new()
         {
-            Id = notice.Id, Version = notice.Version, Language = language.Tag, Words = words, AsksSpecialCategories = false, PublishedAt = now, PublishedBy = AuditActor.Server,
+            Id = notice.Id, Version = notice.Version, Language = language.Tag, Words = words, AsksSpecialCategories = false, AsksGuardian = false, PublishedAt = now, PublishedBy = AuditActor.Server,
         });
     }
 

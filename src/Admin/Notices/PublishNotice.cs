@@ -23,7 +23,7 @@ internal sealed class PublishNotice(CatalogueDb catalogue, CurrentNotice current
         var now = clock.GetUtcNow();
         catalogue.Notices.AddRange(drafts.Select(draft => new PublishedNotice
         {
-            Id = id, Version = version, Language = draft.Language, Words = draft.Words, AsksSpecialCategories = draft.AsksSpecialCategories, PublishedAt = now, PublishedBy = account,
+            Id = id, Version = version, Language = draft.Language, Words = draft.Words, AsksSpecialCategories = draft.AsksSpecialCategories, AsksGuardian = draft.AsksGuardian, PublishedAt = now, PublishedBy = account,
         }));
         catalogue.Record(clock, account, "notice.published", null, AuditOutcome.Allowed, $"{id} version {version}: {string.Join(", ", CurrentNotice.InOrder([.. drafts.Select(draft => draft.Language)]))}");
         try

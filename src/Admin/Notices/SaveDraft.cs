@@ -20,7 +20,7 @@ internal sealed class SaveDraft(CatalogueDb catalogue, IOptions<NoticeOptions> o
         if (refusals.Count > 0) { return new Outcome.Refused(refusals); }
 
         (edited.Words, edited.Enabled, edited.SavedAt, edited.SavedBy) = (words, form.Enabled, clock.GetUtcNow(), account);
-        foreach (var draft in drafts) { draft.AsksSpecialCategories = form.AsksSpecialCategories; } // a notice asks the same in every language
+        foreach (var draft in drafts) { (draft.AsksSpecialCategories, draft.AsksGuardian) = (form.AsksSpecialCategories, form.AsksGuardian); } // a notice asks the same in every language
         await catalogue.SaveChangesAsync(cancellation);
         return new Outcome.Saved();
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
@@ -8,7 +9,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Operation;
 
 /// <summary>Reads every object of a session back from the bucket and says, track by track, whether it is what was signed.</summary>
-internal sealed class VerifyRecording(CatalogueDb catalogue, IObjectStore store, TrackReader reader, TrackSigners signers)
+internal sealed class VerifyRecording(CatalogueDb catalogue, IObjectStore store, TrackReader reader, TrackSigners signers, SigningKey server)
 {
     public async Task<Outcome> RunAsync(Guid session, CancellationToken cancellation)
     {
@@ -43,7 +44,11 @@ internal sealed class VerifyRecording(CatalogueDb catalogue, IObjectStore store,
                 .Where(c => c.Session == recorded.Id && c.Track == name.Value).OrderBy(c => c.Index)
                 .Select(c => new ManifestSegment(c.Index, c.Size, c.Sha256, c.Start, c.Duration, c.Key)).ToListAsync(cancellation);
             using var track = await reader.OpenAsync(recorded.Id, name, consent, signers.Of(recorded), committed, cancellation);
-            return await track.VerifyAsync(progress: null, cancellation);
+            var verified = await track.VerifyAsync(progress: null, cancellation);
+            if (name != TrackName.Consent || verified.Status is TrackStatus.Altered) { return verified; }
+
+            var findings = await ReceiptFindingsAsync(track, cancellation);
+            return findings.Count == 0 ? verified : verified with { Status = TrackStatus.Altered, Findings = findings };
         }
         catch (TrackUnreadableException unreadable)
         {
@@ -53,6 +58,31 @@ internal sealed class VerifyRecording(CatalogueDb catalogue, IObjectStore store,
         {
             return new(name, TrackStatus.Altered, 0, 0, [altered.Message]);
         }
+    }
+
+    /// <summary>Every participant's receipt and its countersignature, not only those that opened the session.</summary>
+    /// <remarks>Source: FORMAT.md §7.</remarks>
+    private async Task<IReadOnlyList<string>> ReceiptFindingsAsync(OpenTrack track, CancellationToken cancellation)
+    {
+        var findings = new List<string>();
+        for (var index = 0; index < track.Segments.Count; index += 2)
+        {
+            try
+            {
+                var jws = Encoding.ASCII.GetString(await track.ReadAsync(index, cancellation));
+                var (receipt, _) = ConsentReceipt.Verify(jws, track.Session);
+                if (index + 1 == track.Segments.Count) { throw new TrackAlteredException($"The receipt of participant '{receipt.Participant}' has no countersignature."); }
+
+                var (_, signer) = Countersignature.Verify(Encoding.ASCII.GetString(await track.ReadAsync(index + 1, cancellation)), jws, receipt);
+                if (signer != server.Public) { throw new TrackAlteredException($"The receipt of participant '{receipt.Participant}' is countersigned by another server."); }
+            }
+            catch (TrackAlteredException altered)
+            {
+                findings.Add(altered.Message);
+            }
+        }
+
+        return findings;
     }
 
     private async IAsyncEnumerable<TrackName> TracksOfAsync(Guid session, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)

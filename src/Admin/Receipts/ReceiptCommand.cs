@@ -84,7 +84,7 @@ internal static class ReceiptCommand
     {
         var (receipt, notice) = (verified.Receipt, verified.Receipt.Notice);
         yield return ("Decision", InWords(receipt));
-        yield return ("Decided by", $"participant {receipt.Participant} of session {receipt.Session}");
+        yield return ("Decided by", $"participant {receipt.Participant}{(receipt.Participant.StartsWith('g') ? ", the guardian of a minor," : "")} of session {receipt.Session}");
         yield return ("Towards", receipt.Controller);
         yield return ("Signed", $"{VerifyReceiptFile.Time(receipt.At)}, by the device's clock");
         yield return ("Confirmed", $"{VerifyReceiptFile.Time(verified.Word.At)}, by the server's clock");

@@ -31,7 +31,7 @@ internal static class ReceiptEndpoints
 
     private static async Task<IResult> DownloadAsync(
         string token, ReceiptLinks links, TellReceiptStory tell, WriteReceiptFile receipt, HttpContext http, CancellationToken cancellation) =>
-        await StoryAsync(token, links, tell, cancellation) is { } story ? await receipt.RunAsync(story.Session, http, cancellation) : WrongLink(http);
+        await StoryAsync(token, links, tell, cancellation) is { } story ? await receipt.RunAsync(story.Session, story.Participant, http, cancellation) : WrongLink(http);
 
     private static async Task<IResult> AskAsync(
         string token, [FromForm] string? kind, [FromForm] string? text, [FromForm] string? contact,
@@ -40,7 +40,7 @@ internal static class ReceiptEndpoints
         if (await StoryAsync(token, links, tell, cancellation) is not { } story) { return WrongLink(http); }
 
         var (draft, words) = (new RequestDraft(kind, text, contact), story.Language.Words.Receipt.Requests);
-        var (status, refusal) = await make.RunAsync(story.Session.Id, draft, cancellation) switch
+        var (status, refusal) = await make.RunAsync(story.Session.Id, story.Participant.Name, draft, cancellation) switch
         {
             MakeRequest.Outcome.Refused refused => (StatusCodes.Status422UnprocessableEntity, refused.Why(words)),
             MakeRequest.Outcome.TooMany => (StatusCodes.Status409Conflict, words.TooMany($"{MakeRequest.OpenLimit}")),
@@ -52,7 +52,7 @@ internal static class ReceiptEndpoints
     }
 
     private static async Task<ReceiptStory?> StoryAsync(string token, ReceiptLinks links, TellReceiptStory tell, CancellationToken cancellation) =>
-        links.Read(token) is { } session ? await tell.RunAsync(session, cancellation) : null;
+        links.Read(token) is var (session, participant) ? await tell.RunAsync(session, participant, cancellation) : null;
 
     /// <summary>One and the same answer to every link that does not work.</summary>
     private static IResult WrongLink(HttpContext http) => ErrorAnswer.For(http, StatusCodes.Status404NotFound, words => words.WrongReceiptLink);

@@ -6,6 +6,7 @@ namespace SecureRecorder.Admin.Receipts;
 
 /// <summary>All that the page of a receipt says.</summary>
 /// <param name="Session">With its tracks.</param>
+/// <param name="Participant">Whose receipt it is.</param>
 /// <param name="Technician">By name, as the notice had it.</param>
 /// <param name="Agreed">What the person signed and read; <see langword="null"/> when it cannot be read (any more).</param>
 /// <param name="Viewings">Every replay that was opened, the first one first.</param>
@@ -13,6 +14,7 @@ namespace SecureRecorder.Admin.Receipts;
 /// <param name="ServerKey">Thumbprint of the key that countersigns.</param>
 public sealed record ReceiptStory(
     RecordedSession Session,
+    Participant Participant,
     string Technician,
     AgreedNotice? Agreed,
     IReadOnlyList<Viewing> Viewings,
@@ -20,7 +22,7 @@ public sealed record ReceiptStory(
     string ServerKey)
 {
     /// <summary>The language in which the person read the notice.</summary>
-    public ParticipantLanguage Language => ParticipantLanguage.OfOrEnglish(Session.NoticeLanguage);
+    public ParticipantLanguage Language => ParticipantLanguage.OfOrEnglish(Participant.NoticeLanguage);
 }
 
 /// <summary>A notice as it was shown and accepted.</summary>

@@ -8,34 +8,35 @@ using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Receipts;
 
-/// <summary>Finds what the page of a receipt says: nothing but what is about this one session.</summary>
+/// <summary>Finds what the page of a receipt says: nothing but what is about this one session, and of what was signed and asked only what is this participant's.</summary>
 internal sealed class TellReceiptStory(CatalogueDb catalogue, AccountsDb accounts, ConsentProofs proofs, SigningKey server)
 {
-    /// <returns><see langword="null"/> for a session that the catalogue does not have, or that nobody consented to.</returns>
-    public async Task<ReceiptStory?> RunAsync(Guid id, CancellationToken cancellation)
+    /// <returns><see langword="null"/> for a session that the catalogue does not have, or that this participant did not consent to.</returns>
+    public async Task<ReceiptStory?> RunAsync(Guid id, string name, CancellationToken cancellation)
     {
-        var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleOrDefaultAsync(s => s.Id == id && s.ConsentAt != null, cancellation);
-        if (session is null) { return null; }
+        var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).Include(s => s.Participants).SingleOrDefaultAsync(s => s.Id == id, cancellation);
+        if (session?.Participants.FirstOrDefault(p => p.Name == name) is not { ConsentAt: not null } participant) { return null; }
 
         var grants = await catalogue.ReplayGrants.AsNoTracking().Where(grant => grant.Session == id).OrderBy(grant => grant.GrantedAt).ToListAsync(cancellation);
-        var requests = await catalogue.RequestCases.AsNoTracking().Where(request => request.Session == id).OrderByDescending(request => request.At).ToListAsync(cancellation);
+        var requests = await catalogue.RequestCases.AsNoTracking().Where(request => request.Session == id && request.Participant == name).OrderByDescending(request => request.At).ToListAsync(cancellation);
         string[] userNames = [.. grants.Select(grant => grant.Viewer).Append(session.Technician).Distinct()];
         var names = await accounts.Users.AsNoTracking().Where(account => userNames.Contains(account.UserName)).ToDictionaryAsync(account => account.UserName!, account => account.DisplayName, cancellation);
         return new(
             session,
+            participant,
             names.GetValueOrDefault(session.Technician, session.Technician),
-            WriteReceiptFile.IsErased(session) ? null : await AgreedAsync(id, cancellation),
+            WriteReceiptFile.IsErased(session) ? null : await AgreedAsync(participant, cancellation),
             [.. grants.Select(grant => new Viewing(names.GetValueOrDefault(grant.Viewer, grant.Viewer), grant.GrantedAt, grant.Purpose))],
             requests,
             server.Public.Thumbprint);
     }
 
-    private async Task<AgreedNotice?> AgreedAsync(Guid id, CancellationToken cancellation)
+    private async Task<AgreedNotice?> AgreedAsync(Participant participant, CancellationToken cancellation)
     {
         try
         {
-            var proof = await proofs.ReadAsync(id, cancellation);
-            var (receipt, _) = ConsentReceipt.Verify(proof.Receipt, id);
+            var proof = await proofs.ReadAsync(participant.Session, participant.ConsentDigest, cancellation);
+            var (receipt, _) = ConsentReceipt.Verify(proof.Receipt, participant.Session);
             var (word, _) = Countersignature.Verify(proof.Countersignature, proof.Receipt, receipt);
             return new(receipt.Notice, receipt.Choices, word.NoticeText);
         }

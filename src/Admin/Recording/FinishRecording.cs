@@ -23,7 +23,7 @@ internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finis
         if (request.Tracks is null) { return Problems.BadRequest("The tracks are missing.", "Name every track, how many segments it has, and whether its manifest was put."); }
 
         var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleAsync(s => s.Id == id, cancellation);
-        if (Standing.Of(session).IsOver) { return TypedResults.Ok(new FinishAnswer(WordOf(session.State))); }
+        if (Standing.Over(session.State)) { return TypedResults.Ok(new FinishAnswer(WordOf(session.State))); }
         if (session.ConsentAt is null) { return Problems.Forbidden("There is no consent.", "There is nothing to finish."); }
 
         foreach (var track in request.Tracks)

@@ -8,7 +8,7 @@ using SecureRecorder.Storage.Recording;
 
 namespace SecureRecorder.Admin.Recording;
 
-/// <summary>Tells a recorder what to do: at once, at every change, and every two seconds, so that it knows that the person is still there.</summary>
+/// <summary>Tells a recorder what to do: at once, at every change, and every two seconds, so that it knows that everybody is still there.</summary>
 internal sealed partial class RecorderControl(LiveSessions sessions, SessionControl control, ConsentProofs proofs, TimeProvider clock, ILogger<RecorderControl> log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -23,7 +23,7 @@ internal sealed partial class RecorderControl(LiveSessions sessions, SessionCont
             var changed = session.Changed; // taken before reading what it announces
             await control.StepAsync(session, cancellation); // the page says "recording" before the recorder is told to
             var standing = await sessions.StandingAsync(session, cancellation);
-            if (standing.State is SessionState.Recording && session.IsSettling)
+            if (standing.State is SessionState.Recording && session.IsSettling(standing))
             {
                 await changed.OrAfterAsync(Settling, clock, cancellation);
                 continue;
@@ -39,17 +39,17 @@ internal sealed partial class RecorderControl(LiveSessions sessions, SessionCont
 
     private async Task<ControlEvent> EventAsync(LiveSession session, Standing standing, CancellationToken cancellation)
     {
-        var unseen = session.PersonUnseen;
+        var unseen = session.Unseen(standing);
         var (phase, reason) = LiveRules.Phase(standing, unseen);
-        var proof = standing.HasConsent && phase != ControlPhase.Closed ? await ProofAsync(session.Id, cancellation) : null;
+        var proof = standing.HasConsent && phase != ControlPhase.Closed ? await ProofAsync(session.Id, standing.ConsentDigest, cancellation) : null;
         return new(phase, reason, unseen is { } since ? (long)since.TotalMilliseconds : null, proof?.Receipt, proof?.Countersignature);
     }
 
-    private async Task<ConsentProof?> ProofAsync(Guid session, CancellationToken cancellation)
+    private async Task<ConsentProof?> ProofAsync(Guid session, byte[]? digest, CancellationToken cancellation)
     {
         try
         {
-            return await proofs.ReadAsync(session, cancellation);
+            return await proofs.ReadAsync(session, digest, cancellation);
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {

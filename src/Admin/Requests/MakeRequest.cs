@@ -9,12 +9,12 @@ namespace SecureRecorder.Admin.Requests;
 /// <summary>The recorded person asks for something: a case for the organization, with a limit to how many may be open.</summary>
 internal sealed class MakeRequest(CatalogueDb catalogue, TimeProvider clock)
 {
-    /// <summary>Open cases that a session may have.</summary>
+    /// <summary>Open cases that a participant may have.</summary>
     public const int OpenLimit = 5;
 
     private const string Action = "request.made";
 
-    public async Task<Outcome> RunAsync(Guid session, RequestDraft draft, CancellationToken cancellation)
+    public async Task<Outcome> RunAsync(Guid session, string participant, RequestDraft draft, CancellationToken cancellation)
     {
         if (RequestKinds.Read(draft.Kind) is not { } kind) { return new Outcome.Refused(words => words.ChooseOne); }
 
@@ -24,11 +24,11 @@ internal sealed class MakeRequest(CatalogueDb catalogue, TimeProvider clock)
 
         // Counted and added under one lock, so that many at once are not more than the limit.
         await using var transaction = await catalogue.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellation);
-        var open = await catalogue.RequestCases.CountAsync(request => request.Session == session && request.State == RequestState.Open, cancellation);
+        var open = await catalogue.RequestCases.CountAsync(request => request.Session == session && request.Participant == participant && request.State == RequestState.Open, cancellation);
         var now = clock.GetUtcNow();
         if (open < OpenLimit)
         {
-            catalogue.RequestCases.Add(new() { Id = Guid.CreateVersion7(now), Session = session, Kind = kind, Text = text, Contact = contact.Length == 0 ? null : contact, At = now });
+            catalogue.RequestCases.Add(new() { Id = Guid.CreateVersion7(now), Session = session, Participant = participant, Kind = kind, Text = text, Contact = contact.Length == 0 ? null : contact, At = now });
         }
 
         await catalogue.RecordAsync(

@@ -20,6 +20,7 @@ internal static class SessionEndpoints
     {
         builder.Services.AddSingleton<SessionCodes>();
         builder.Services.AddScoped<StartSession>();
+        builder.Services.AddScoped<InviteParticipant>();
         builder.Services.AddScoped<RedeemCode>();
         return builder;
     }
@@ -31,10 +32,11 @@ internal static class SessionEndpoints
         routes.MapGet("/sessions", () => TypedResults.LocalRedirect("~/"));
         routes.MapGet("/sessions/{id:guid}", ShowAsync);
         routes.MapPost("/sessions/{id:guid}/code", RenewCodeAsync);
+        routes.MapPost("/sessions/{id:guid}/invite", InviteAsync);
         routes.MapPost("/sessions/{id:guid}/pause", (Guid id, [FromForm] string? _, ClaimsPrincipal user, CatalogueDb catalogue, SessionControl control, HttpContext http, CancellationToken cancellation) =>
-            ActAsync(id, user, catalogue, http, () => control.PauseAsync(id, GapReason.PausedByTechnician, user.Identity!.Name!, cancellation), cancellation));
+            ActAsync(id, user, catalogue, http, () => control.PauseByTechnicianAsync(id, user.Identity!.Name!, cancellation), cancellation));
         routes.MapPost("/sessions/{id:guid}/resume", (Guid id, [FromForm] string? _, ClaimsPrincipal user, CatalogueDb catalogue, SessionControl control, HttpContext http, CancellationToken cancellation) =>
-            ActAsync(id, user, catalogue, http, () => control.ResumeAsync(id, GapReason.PausedByTechnician, user.Identity!.Name!, cancellation), cancellation));
+            ActAsync(id, user, catalogue, http, () => control.ResumeByTechnicianAsync(id, user.Identity!.Name!, cancellation), cancellation));
         routes.MapPost("/sessions/{id:guid}/end", (Guid id, [FromForm] string? _, ClaimsPrincipal user, CatalogueDb catalogue, SessionControl control, HttpContext http, CancellationToken cancellation) =>
             ActAsync(id, user, catalogue, http, () => control.EndAsync(id, TrackEnd.Ended, user.Identity!.Name!, cancellation), cancellation));
         routes.MapGet("/api/sessions/{id:guid}", StatusAsync);
@@ -63,8 +65,8 @@ internal static class SessionEndpoints
         { StatusCode = status };
     }
 
-    private static async Task<IResult> StartAsync([FromForm] string? label, ClaimsPrincipal user, StartSession start, CatalogueDb catalogue, CancellationToken cancellation) =>
-        await start.RunAsync(user.Identity!.Name!, label, cancellation) switch
+    private static async Task<IResult> StartAsync([FromForm] string? label, [FromForm] string? accepted, ClaimsPrincipal user, StartSession start, CatalogueDb catalogue, CancellationToken cancellation) =>
+        await start.RunAsync(user.Identity!.Name!, label, accepted == "true", cancellation) switch
         {
             StartSession.Outcome.Started started => TypedResults.LocalRedirect($"~/sessions/{started.Session}"),
             StartSession.Outcome.Refused refused => await ListPageAsync(user, catalogue, 1, label, refused.Reason, StatusCodes.Status422UnprocessableEntity, cancellation),
@@ -91,10 +93,16 @@ internal static class SessionEndpoints
     private static async Task<IResult> StatusAsync(Guid id, ClaimsPrincipal user, CatalogueDb catalogue, LiveSessions sessions, HttpContext http, CancellationToken cancellation) =>
         await FindAsync(id, user, catalogue, cancellation) is { } session ? TypedResults.Ok(SessionStatus.Of(session, sessions.Of(id))) : NoSuchSession(http);
 
-    private static async Task<IResult> RenewCodeAsync(Guid id, [FromForm] string? _, ClaimsPrincipal user, StartSession start, HttpContext http, CancellationToken cancellation) =>
-        await start.RenewCodeAsync(id, user.Identity!.Name!, cancellation)
+    private static async Task<IResult> RenewCodeAsync(
+        Guid id, [FromForm] string? participant, ClaimsPrincipal user, InviteParticipant invite, HttpContext http, CancellationToken cancellation) =>
+        await invite.RenewCodeAsync(id, user.Identity!.Name!, participant ?? Participant.First, cancellation)
             ? TypedResults.LocalRedirect($"~/sessions/{id}")
             : ErrorAnswer.For(http, StatusCodes.Status409Conflict, "This session takes no new code.", "Everybody has joined, or it is over. Start another one.");
+
+    private static async Task<IResult> InviteAsync(Guid id, [FromForm] string? _, ClaimsPrincipal user, InviteParticipant invite, HttpContext http, CancellationToken cancellation) =>
+        await invite.RunAsync(id, user.Identity!.Name!, cancellation)
+            ? TypedResults.LocalRedirect($"~/sessions/{id}")
+            : ErrorAnswer.For(http, StatusCodes.Status409Conflict, "Nobody more can be invited.", $"The session is over, or has {Participant.MostPersons} persons already.");
 
     private static async Task<IResult> ActAsync(
         Guid id, ClaimsPrincipal user, CatalogueDb catalogue, HttpContext http, Func<Task<Standing>> act, CancellationToken cancellation)
@@ -109,7 +117,7 @@ internal static class SessionEndpoints
     private static Task<RecordedSession?> FindAsync(Guid id, ClaimsPrincipal user, CatalogueDb catalogue, CancellationToken cancellation)
     {
         var technician = user.Identity!.Name!;
-        return catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleOrDefaultAsync(s => s.Id == id && s.Technician == technician, cancellation);
+        return catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).Include(s => s.Participants).SingleOrDefaultAsync(s => s.Id == id && s.Technician == technician, cancellation);
     }
 
     private static IResult NoSuchSession(HttpContext http) =>

@@ -73,15 +73,15 @@ public sealed class PurgeSession(CatalogueDb catalogue, IObjectStore store, Sign
     /// <summary>What remains says that there was a session, and that it is gone.</summary>
     private async Task<bool> BuryAsync(Guid id, CancellationToken cancellation)
     {
-        var session = await catalogue.Sessions.Include(s => s.Tracks).SingleAsync(s => s.Id == id, cancellation);
+        var session = await catalogue.Sessions.Include(s => s.Tracks).Include(s => s.Participants).SingleAsync(s => s.Id == id, cancellation);
         if (session.State is SessionState.Purged) { return true; }
 
         session.State = SessionState.Purged;
         session.Label = null;
         session.ConsentDigest = null;
-        session.NoticeSha256 = null;
         session.RecorderKey = null;
         session.RecorderTokenHash = null;
+        foreach (var participant in session.Participants) { participant.ConsentDigest = null; participant.NoticeSha256 = null; }
         catalogue.Tracks.RemoveRange(session.Tracks);
         Record(id, "session.purged", DeletionCertificate.ObjectName(id));
         await catalogue.SaveChangesAsync(cancellation);

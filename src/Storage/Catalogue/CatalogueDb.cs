@@ -7,6 +7,7 @@ namespace SecureRecorder.Storage.Catalogue;
 public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(options)
 {
     public DbSet<RecordedSession> Sessions => Set<RecordedSession>();
+    public DbSet<Participant> Participants => Set<Participant>();
     public DbSet<RecordedTrack> Tracks => Set<RecordedTrack>();
     public DbSet<CommittedSegment> Commits => Set<CommittedSegment>();
     public DbSet<ReplayGrant> ReplayGrants => Set<ReplayGrant>();
@@ -16,9 +17,16 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
     public DbSet<NoticeDraft> NoticeDrafts => Set<NoticeDraft>();
 
     /// <inheritdoc/>
-    /// <remarks>A changed session counts on, so that of two changes at once the later one fails instead of overwriting.</remarks>
+    /// <remarks>A changed session counts on, so that of two changes at once the later one fails instead of overwriting. A participant changes only together with the session.</remarks>
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
+        var people = ChangeTracker.Entries<Participant>().Where(entry => entry.State is EntityState.Added or EntityState.Modified).Select(entry => entry.Entity.Session).Distinct().ToList();
+        foreach (var id in people)
+        {
+            var session = Sessions.Local.FindEntry(id) ?? throw new InvalidOperationException($"A participant of session {id} changes, and the session itself was not read.");
+            session.Property(s => s.Version).IsModified = true;
+        }
+
         foreach (var changed in ChangeTracker.Entries<RecordedSession>().Where(entry => entry.State == EntityState.Modified))
         {
             changed.Entity.Version++;
@@ -32,6 +40,7 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         // SQLite neither orders nor compares DateTimeOffset: times are kept as milliseconds since 1970, UTC.
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<MillisecondsConverter>();
         configurationBuilder.Properties<SessionState>().HaveConversion<string>().HaveMaxLength(20);
+        configurationBuilder.Properties<ParticipantState>().HaveConversion<string>().HaveMaxLength(20);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -40,12 +49,19 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         {
             session.HasKey(s => s.Id);
             session.HasIndex(s => s.CodeHash);
-            session.HasIndex(s => s.ParticipantTokenHash);
             session.HasIndex(s => s.RecorderTokenHash);
             session.HasIndex(s => new { s.Technician, s.CreatedAt });
             session.HasIndex(s => s.State);
             session.Property(s => s.Version).IsConcurrencyToken();
             session.HasMany(s => s.Tracks).WithOne().HasForeignKey(t => t.Session);
+            session.HasMany(s => s.Participants).WithOne().HasForeignKey(p => p.Session);
+        });
+        modelBuilder.Entity<Participant>(participant =>
+        {
+            participant.HasKey(p => new { p.Session, p.Name });
+            participant.HasIndex(p => p.CodeHash);
+            participant.HasIndex(p => p.TokenHash);
+            participant.HasIndex(p => new { p.State, p.DecideUntil });
         });
         modelBuilder.Entity<RecordedTrack>(track => track.HasKey(t => new { t.Session, t.Name }));
         modelBuilder.Entity<CommittedSegment>(commit => commit.HasKey(c => new { c.Session, c.Track, c.Index }));

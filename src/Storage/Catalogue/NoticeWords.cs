@@ -52,6 +52,9 @@ public sealed class PublishedNotice : ISealedRow
     /// <summary>Whether the person is asked about special categories of data (health, union membership, beliefs).</summary>
     public required bool AsksSpecialCategories { get; init; }
 
+    /// <summary>Whether the person may be a minor: then nothing is recorded before a guardian has allowed it too.</summary>
+    public required bool AsksGuardian { get; init; }
+
     public required DateTimeOffset PublishedAt { get; init; }
 
     /// <summary>An account, or <c>server</c> for the first version, which comes from the configuration.</summary>
@@ -83,6 +86,9 @@ public sealed class NoticeDraft : ISealedRow
 
     /// <summary>The same in every language of the notice.</summary>
     public required bool AsksSpecialCategories { get; set; }
+
+    /// <summary>The same in every language of the notice.</summary>
+    public required bool AsksGuardian { get; set; }
 
     public required DateTimeOffset SavedAt { get; set; }
     [MaxLength(64)] public required string SavedBy { get; set; }

@@ -4,7 +4,7 @@ using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Storage.Catalogue;
 
-/// <summary>One support session. Codes and tokens are kept as keyed hashes only; no name or address of the recorded person is here.</summary>
+/// <summary>One support session. Codes and tokens are kept as keyed hashes only; no name or address of a recorded person is here.</summary>
 public sealed class RecordedSession
 {
     public required Guid Id { get; init; }
@@ -22,15 +22,14 @@ public sealed class RecordedSession
     /// <summary>Counts changes, so that two answers at once cannot both win.</summary>
     public int Version { get; set; }
 
-    /// <summary>HMAC-SHA-256 of the code; empty once it can no longer be redeemed by anybody.</summary>
+    /// <summary>When the technician accepted that they are recorded too.</summary>
+    public DateTimeOffset? TechnicianAcceptedAt { get; init; }
+
+    /// <summary>HMAC-SHA-256 of the code with which a recorder joins; empty once one has.</summary>
     public byte[] CodeHash { get; set; } = [];
 
     public required DateTimeOffset CodeExpiresAt { get; set; }
-    public DateTimeOffset? PersonJoinedAt { get; set; }
     public DateTimeOffset? RecorderJoinedAt { get; set; }
-
-    /// <summary>SHA-256 of the participant's cookie.</summary>
-    public byte[]? ParticipantTokenHash { get; set; }
 
     /// <summary>SHA-256 of the recorder's bearer token.</summary>
     public byte[]? RecorderTokenHash { get; set; }
@@ -38,32 +37,22 @@ public sealed class RecordedSession
     /// <summary>The recorder's session key, JWK as JSON: its checkpoints and manifests are checked against it.</summary>
     [MaxLength(400)] public string? RecorderKey { get; set; }
 
-    /// <summary>SHA-256 of the receipt's compact JWS (FORMAT.md §4).</summary>
+    /// <summary>SHA-256 of the compact JWS of the receipt that opened the session, whoever gave it (FORMAT.md §4).</summary>
     public byte[]? ConsentDigest { get; set; }
 
+    /// <summary>When the first participant allowed it.</summary>
     public DateTimeOffset? ConsentAt { get; set; }
-
-    /// <summary>Which published notice the person reads: fixed when they redeem the code, whatever is published meanwhile.</summary>
-    [MaxLength(64)] public string? NoticeId { get; set; }
-
-    public int? NoticeVersion { get; set; }
-
-    /// <summary>The language in which they read it; theirs to change until they decide.</summary>
-    [MaxLength(35)] public string? NoticeLanguage { get; set; }
-
-    /// <summary>Until when they can decide; silence is a decline.</summary>
-    public DateTimeOffset? DecideUntil { get; set; }
-
-    /// <summary>Digest of the notice text that was shown; the text itself is sealed in the consent track.</summary>
-    [MaxLength(64)] public string? NoticeSha256 { get; set; }
 
     [MaxLength(64)] public required string Region { get; init; }
 
-    /// <summary>Date until which it is kept, as the notice showed it.</summary>
+    /// <summary>Date until which it is kept, as the notice showed it to everybody.</summary>
     public DateTimeOffset? KeepUntil { get; set; }
 
     /// <summary>Gap reason while paused.</summary>
     [MaxLength(32)] public string? PausedBecause { get; set; }
+
+    /// <summary>Whether the technician paused it and has not resumed it.</summary>
+    public bool PausedByTechnician { get; set; }
 
     /// <summary>How it ended (FORMAT.md §5), once it is ending.</summary>
     [MaxLength(32)] public string? End { get; set; }
@@ -78,6 +67,8 @@ public sealed class RecordedSession
 
     /// <summary>Why it is partial, failed or lost, in words.</summary>
     [MaxLength(400)] public string? Detail { get; set; }
+
+    public ICollection<Participant> Participants { get; init; } = new List<Participant>();
 
     public ICollection<RecordedTrack> Tracks { get; init; } = new List<RecordedTrack>();
 }

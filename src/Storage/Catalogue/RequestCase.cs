@@ -15,6 +15,10 @@ public sealed class RequestCase : ISealedRow
 
     public required Guid Id { get; init; }
     public required Guid Session { get; init; }
+
+    /// <summary>Which participant asks.</summary>
+    [MaxLength(2)] public required string Participant { get; init; }
+
     public required RequestKind Kind { get; init; }
 
     /// <summary>As the person wrote it; may be empty.</summary>

@@ -6,16 +6,16 @@ public enum SessionState
     /// <summary>A code was issued and nobody has redeemed it.</summary>
     Invited,
 
-    /// <summary>The person reads the notice.</summary>
+    /// <summary>Somebody reads the notice, and nobody has allowed it yet.</summary>
     AwaitingConsent,
 
-    /// <summary>The person declined. Nothing was recorded.</summary>
+    /// <summary>Declined, and nobody is left who might allow it. Nothing was recorded.</summary>
     Declined,
 
     /// <summary>The code or the notice's time ran out. Nothing was recorded.</summary>
     Expired,
 
-    /// <summary>The person allowed it; the recorder does not capture yet.</summary>
+    /// <summary>Everybody in the session allowed it; the recorder does not capture yet.</summary>
     Ready,
 
     Recording,

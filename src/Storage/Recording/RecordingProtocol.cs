@@ -13,8 +13,8 @@ public sealed record JoinAnswer(Guid Session, string Token, string Region, KekPu
 /// <summary>Event <c>control</c> of GET /api/recorder/control: what the recorder must do now.</summary>
 /// <param name="Phase">One of <see cref="ControlPhase"/>.</param>
 /// <param name="Reason">Why it pauses (<see cref="GapReason"/>) or ends (<see cref="TrackEnd"/>).</param>
-/// <param name="PersonSeenMsAgo">Milliseconds since the recorded person's page was last heard of; null: never.</param>
-/// <param name="Receipt">The consent receipt, compact JWS, once given.</param>
+/// <param name="PersonSeenMsAgo">Milliseconds since the page of a recorded person was last heard of, of several the one that was heard of least; null: never.</param>
+/// <param name="Receipt">The consent receipt that opened the session, compact JWS, once given.</param>
 /// <param name="Countersignature">The server's countersignature of it, compact JWS.</param>
 public sealed record ControlEvent(string Phase, string? Reason, long? PersonSeenMsAgo, string? Receipt, string? Countersignature);
 

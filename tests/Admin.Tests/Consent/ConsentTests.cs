@@ -38,7 +38,7 @@ public sealed class ConsentTests(SharedServer shared) : IClassFixture<SharedServ
         var session = await Server.SessionAsync(asked.Session);
         Assert.Equal(SessionState.Ready, session.State);
         Assert.Equal(ConsentReceipt.DigestOf(receipt), session.ConsentDigest);
-        Assert.Equal(asked.Notice.Sha256, session.NoticeSha256);
+        Assert.Equal(asked.Notice.Sha256, session.Of(Participant.First).NoticeSha256);
 
         foreach (var name in (string[])[TrackObjects.KeyFile, TrackObjects.SegmentName(0), TrackObjects.SegmentName(1)])
         {
@@ -175,7 +175,7 @@ public sealed class ConsentTests(SharedServer shared) : IClassFixture<SharedServ
         var asked = await person.NoticeAsync();
         await person.AllowAsync();
         var rows = await Server.InCatalogueAsync(catalogue => catalogue.Audit.Where(row => row.Session == asked.Session).OrderBy(row => row.Id).Select(row => row.Actor + " " + row.Action + " " + row.Outcome).ToListAsync());
-        Assert.Equal(["tina session.started allowed", "participant code.redeemed allowed", "participant consent.given allowed"], rows);
+        Assert.Equal(["tina technician.accepted allowed", "tina session.started allowed", "participant code.redeemed allowed", "participant consent.given allowed"], rows);
     }
 
     private async Task<Person> InvitedAsync()

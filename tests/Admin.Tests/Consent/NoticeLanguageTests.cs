@@ -101,7 +101,7 @@ public sealed class NoticeLanguageTests(SharedServer shared) : IClassFixture<Sha
         var (receipt, _) = ConsentReceipt.Verify(await person.AllowAsync(), german.Session);
         Assert.Equal(german.Notice, receipt.Notice);
         using var late = await person.Browser.PostAsync("/consent/language", token, ("language", "fr"));
-        Assert.Equal("de", (await Server.SessionAsync(german.Session)).NoticeLanguage);
+        Assert.Equal("de", (await Server.ParticipantAsync(german.Session)).NoticeLanguage);
     }
 
     [Theory]
@@ -120,13 +120,13 @@ public sealed class NoticeLanguageTests(SharedServer shared) : IClassFixture<Sha
     {
         using var person = await InvitedAsync("en");
         var session = (await person.NoticeAsync()).Session;
-        var first = (await Server.SessionAsync(session)).DecideUntil!.Value;
+        var first = (await Server.ParticipantAsync(session)).DecideUntil!.Value;
         var token = await person.Browser.TokenAsync("/consent");
         for (var times = 1; times <= ExtendTimeToDecide.MostTimes + 2; times++)
         {
             using var asked = await person.Browser.PostAsync("/consent/more-time", token);
             Assert.Equal(HttpStatusCode.Redirect, asked.StatusCode);
-            Assert.Equal(first + (ExtendTimeToDecide.Step * Math.Min(times, ExtendTimeToDecide.MostTimes)), (await Server.SessionAsync(session)).DecideUntil);
+            Assert.Equal(first + (ExtendTimeToDecide.Step * Math.Min(times, ExtendTimeToDecide.MostTimes)), (await Server.ParticipantAsync(session)).DecideUntil);
         }
 
         Assert.DoesNotContain("/consent/more-time", await person.Browser.ReadAsync("/consent"), StringComparison.Ordinal);

@@ -64,32 +64,81 @@ public sealed class LiveRulesTests
     [Fact]
     public void Only_who_paused_resumes()
     {
-        var session = In(SessionState.Recording);
-        Assert.True(LiveRules.Pause(session, GapReason.PausedByPerson));
-        Assert.False(LiveRules.Resume(session, GapReason.PausedByTechnician, recorderConnected: true));
-        Assert.False(LiveRules.Resume(session, GapReason.Lost, recorderConnected: true));
-        Assert.True(LiveRules.Resume(session, GapReason.PausedByPerson, recorderConnected: true));
+        var session = In(SessionState.Recording, Allowed("p1"), Allowed("p2"));
+        Assert.True(LiveRules.Pause(session, "p1", Now));
+        Assert.False(LiveRules.ResumeByTechnician(session, recorderConnected: true, Now));
+        Assert.False(LiveRules.Resume(session, "p2", recorderConnected: true, Now));
+        Assert.False(LiveRules.ResumeFound(session, recorderConnected: true));
+        Assert.Equal((SessionState.Paused, GapReason.PausedByPerson), (session.State, session.PausedBecause));
+        Assert.True(LiveRules.Resume(session, "p1", recorderConnected: true, Now));
+        Assert.Equal((SessionState.Recording, null), (session.State, session.PausedBecause));
+    }
+
+    [Theory]
+    [InlineData("p1", "p2")]
+    [InlineData("p2", "p1")]
+    public void Of_two_who_paused_both_must_resume(string first, string second)
+    {
+        var session = In(SessionState.Recording, Allowed("p1"), Allowed("p2"));
+        LiveRules.Pause(session, "p1", Now);
+        LiveRules.Pause(session, "p2", Now);
+        LiveRules.Resume(session, first, recorderConnected: true, Now);
+        Assert.Equal(SessionState.Paused, session.State);
+        LiveRules.Resume(session, second, recorderConnected: true, Now);
         Assert.Equal(SessionState.Recording, session.State);
     }
 
     [Fact]
-    public void The_persons_pause_wins_and_no_pause_is_weakened()
+    public void The_persons_pause_is_what_the_gap_says_and_no_pause_is_weakened()
     {
-        var session = In(SessionState.Recording);
-        Assert.True(LiveRules.Pause(session, GapReason.PausedByTechnician));
-        Assert.False(LiveRules.Pause(session, GapReason.Lost));
-        Assert.True(LiveRules.Pause(session, GapReason.PausedByPerson));
-        Assert.False(LiveRules.Pause(session, GapReason.PausedByTechnician));
+        var session = In(SessionState.Recording, Allowed("p1"));
+        Assert.True(LiveRules.PauseByTechnician(session, Now));
+        Assert.False(LiveRules.PauseLost(session));
+        Assert.True(LiveRules.Pause(session, "p1", Now));
         Assert.Equal(GapReason.PausedByPerson, session.PausedBecause);
+        LiveRules.Resume(session, "p1", recorderConnected: true, Now);
+        Assert.Equal((SessionState.Paused, GapReason.PausedByTechnician), (session.State, session.PausedBecause)); // the technician's own pause is still there
     }
 
     [Fact]
     public void Resuming_without_a_recorder_waits_for_it()
     {
-        var session = In(SessionState.Ready);
-        LiveRules.Pause(session, GapReason.PausedByPerson);
-        LiveRules.Resume(session, GapReason.PausedByPerson, recorderConnected: false);
+        var session = In(SessionState.Ready, Allowed("p1"));
+        LiveRules.Pause(session, "p1", Now);
+        LiveRules.Resume(session, "p1", recorderConnected: false, Now);
         Assert.Equal(SessionState.Ready, session.State);
+    }
+
+    [Theory]
+    [InlineData(ParticipantState.Deciding)]
+    [InlineData(ParticipantState.Declined)]
+    [InlineData(ParticipantState.Silent)]
+    [InlineData(ParticipantState.Left)]
+    public void Who_has_not_allowed_it_or_is_gone_pauses_nothing(ParticipantState state)
+    {
+        var session = In(SessionState.Recording, Allowed("p1"), Somebody("p2", state));
+        Assert.False(LiveRules.Pause(session, "p2", Now));
+        Assert.False(session.Of("p2").Paused);
+    }
+
+    [Fact]
+    public void A_pause_goes_with_who_leaves()
+    {
+        var session = In(SessionState.Recording, Allowed("p1"), Allowed("p2"));
+        LiveRules.Pause(session, "p2", Now);
+        Assert.True(LiveRules.Leave(session, "p2", recorderConnected: true, Now));
+        Assert.Equal(SessionState.Recording, session.State);
+    }
+
+    [Fact]
+    public void The_last_one_who_leaves_ends_it()
+    {
+        var session = In(SessionState.Recording, Allowed("p1"), Allowed("p2"));
+        LiveRules.Leave(session, "p1", recorderConnected: true, Now);
+        Assert.Equal(SessionState.Recording, session.State);
+        LiveRules.Leave(session, "p2", recorderConnected: true, Now);
+        Assert.Equal((SessionState.Ending, TrackEnd.Ended), (session.State, session.End));
+        Assert.False(LiveRules.Leave(session, "p2", recorderConnected: true, Now));
     }
 
     [Theory]
@@ -107,16 +156,26 @@ public sealed class LiveRulesTests
         Assert.Equal(to, session.State);
     }
 
-    private static Standing At(SessionState state, string? paused = null) => new(state, paused, null, HasConsent: true, RecorderJoined: true, KeepUntil: null, Language: null, Version: 0);
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
 
-    private static RecordedSession In(SessionState state) => new()
+    private static Standing At(SessionState state, string? paused = null) =>
+        new(state, paused, null, HasConsent: true, ConsentDigest: null, RecorderJoined: true, KeepUntil: null, People: [], Version: 0);
+
+    private static Participant Allowed(string name) => Somebody(name, ParticipantState.Allowed);
+
+    private static Participant Somebody(string name, ParticipantState state) =>
+        new() { Session = Guid.Empty, Name = name, State = state, JoinedAt = Now, ConsentAt = state is ParticipantState.Allowed ? Now : null };
+
+    private static RecordedSession In(SessionState state, params Participant[] people) => new()
     {
         Id = Guid.Empty,
         Technician = "tina",
-        CreatedAt = DateTimeOffset.UnixEpoch,
-        CodeExpiresAt = DateTimeOffset.UnixEpoch,
+        CreatedAt = Now,
+        CodeExpiresAt = Now,
         Region = "local",
         State = state,
         CodeHash = [1],
+        ConsentAt = people.Length > 0 ? Now : null,
+        Participants = [.. people],
     };
 }

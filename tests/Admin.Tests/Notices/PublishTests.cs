@@ -72,7 +72,7 @@ public sealed class PublishTests : IAsyncLifetime
         var (receipt, _) = ConsentReceipt.Verify(await person.AllowAsync(), asked.Session);
         Assert.Equal((1, asked.Notice.Sha256), (receipt.Notice.Version, receipt.Notice.Sha256));
         Assert.Equal(asked.Text, (await person.NoticeAsync()).Text);
-        Assert.Equal(asked.Notice.Sha256, (await server.SessionAsync(asked.Session)).NoticeSha256);
+        Assert.Equal(asked.Notice.Sha256, (await server.ParticipantAsync(asked.Session)).NoticeSha256);
     }
 
     [Theory]

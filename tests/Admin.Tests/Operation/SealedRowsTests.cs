@@ -24,7 +24,7 @@ public sealed class SealedRowsTests
     {
         await using var server = await Server.StartAsync();
         var id = Guid.CreateVersion7(server.Clock.GetUtcNow());
-        await SaveAsync(server, catalogue => catalogue.RequestCases.Add(new() { Id = id, Session = Guid.CreateVersion7(server.Clock.GetUtcNow()), Kind = RequestKind.Copy, Text = Canary, Contact = "me " + Canary, At = server.Clock.GetUtcNow() }));
+        await SaveAsync(server, catalogue => catalogue.RequestCases.Add(new() { Id = id, Participant = Participant.First, Session = Guid.CreateVersion7(server.Clock.GetUtcNow()), Kind = RequestKind.Copy, Text = Canary, Contact = "me " + Canary, At = server.Clock.GetUtcNow() }));
         await SaveAsync(server, async catalogue => (await catalogue.RequestCases.SingleAsync(request => request.Id == id)).Answer = "Answered " + Canary);
 
         var read = await server.InCatalogueAsync(catalogue => catalogue.RequestCases.AsNoTracking().SingleAsync(request => request.Id == id));

@@ -98,7 +98,7 @@ public sealed class ReceiptPageTests(SharedServer shared) : IClassFixture<Shared
         foreach (var wrong in (string[])
         [
             token.ToUpperInvariant(), token[..^1], token + "A", token + "%20", token.Replace(".", "", StringComparison.Ordinal), token[..33], $"{other.Session:N}{token[32..]}", $"{kept.Session}{token[32..]}",
-            links.TokenOf(unknown), links.TokenOf(undecided), new string('a', 4000),
+            links.TokenOf(unknown, "p1"), links.TokenOf(undecided, "p1"), new string('a', 4000),
         ])
         {
             Assert.Equal(expected, await WrongAsync(nobody, "/receipts/" + wrong));

@@ -20,7 +20,7 @@ internal sealed partial class Everybody(HttpClient http, string technicianCookie
     /// <summary>A technician starts a session.</summary>
     public async Task<(Guid Session, string Code)> StartSessionAsync()
     {
-        var path = (await SubmitAsync("/sessions", _startToken, _startCookies, [])).Headers.Location!.ToString();
+        var path = (await SubmitAsync("/sessions", _startToken, _startCookies, [KeyValuePair.Create("accepted", "true")])).Headers.Location!.ToString();
         using var page = await SendAsync(HttpMethod.Get, path, technicianCookies);
         return (Guid.Parse(path.Split('/')[^1]), CodePattern().Match(await page.Content.ReadAsStringAsync()).Groups["found"].Value);
     }

@@ -92,7 +92,7 @@ internal sealed class LongRecording : IDisposable
         var row = await catalogue.Sessions.FindAsync(_session.Id) ?? throw new InvalidOperationException($"Session {_session.Id} is not in the catalogue.");
         row.State = SessionState.Recorded;
         row.CodeHash = [];
-        row.PersonJoinedAt = row.RecorderJoinedAt = row.ConsentAt = row.StartedAt = row.EndedAt = now;
+        row.RecorderJoinedAt = row.ConsentAt = row.StartedAt = row.EndedAt = now;
         row.ConsentDigest = _session.ConsentDigest;
         row.RecorderKey = JsonSerializer.Serialize(_session.RecorderKey.Public, RecordingJson.Default.PublicSigningKey);
         foreach (var name in new[] { TrackName.Consent, TrackName.Video, TrackName.Thumbnails })

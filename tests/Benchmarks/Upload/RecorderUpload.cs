@@ -62,7 +62,7 @@ internal sealed class RecorderUpload(AdminServer server, int segments, int size)
         var session = new RecordedSession
         {
             Id = Guid.CreateVersion7(now), Technician = "benchmark", CreatedAt = now, CodeExpiresAt = now, Region = "local", State = SessionState.Ready,
-            PersonJoinedAt = now, ConsentAt = now, ConsentDigest = _consent, RecorderJoinedAt = now, RecorderSeenAt = now,
+            ConsentAt = now, ConsentDigest = _consent, RecorderJoinedAt = now, RecorderSeenAt = now,
             RecorderTokenHash = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)),
             RecorderKey = JsonSerializer.Serialize(key.Public, RecordingJson.Default.PublicSigningKey),
         };

@@ -83,7 +83,7 @@ public sealed class PurgeSessionTests : IAsyncLifetime
         Assert.Equal(session.ServerKey.Public.Thumbprint, signer.Thumbprint);
         var tombstone = await catalogue.ReadAsync(session.Id);
         Assert.Equal(SessionState.Purged, tombstone.State);
-        Assert.Equal([null, null, null, null], new object?[] { tombstone.Label, tombstone.ConsentDigest, tombstone.RecorderKey, tombstone.NoticeSha256 });
+        Assert.Equal([null, null, null], new object?[] { tombstone.Label, tombstone.ConsentDigest, tombstone.RecorderKey });
         Assert.Empty(tombstone.Tracks);
     }
 

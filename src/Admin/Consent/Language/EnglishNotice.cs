@@ -12,6 +12,8 @@ internal static class EnglishNotice
     {
         Title = "May this support session be recorded?",
         Asks = technician => $"Your technician {technician} asks you. Nothing is recorded before you allow it.",
+        GuardianDecides = "You are asked as the parent or guardian of the minor who is to be recorded: you decide in their place, and beside them.",
+        GuardianToo = "If you are a minor, your parent or guardian is asked too, with a code of their own. Nothing is recorded before both of you allow it.",
         Who = "Who records",
         What = "What",
         Why = "Why",

@@ -15,6 +15,7 @@ internal static class EnglishWords
             Continue = "Continue",
             NoAccount = "You need no account and no name.",
             Refused = "This code is not valid. It is wrong, already used, or expired. Ask the technician for a new one.",
+            SameBrowser = "This device is in the session already. Everybody who takes part enters their own code on their own device.",
         },
         Decision = new()
         {
@@ -46,6 +47,10 @@ internal static class EnglishWords
             Declined = "Your support goes on, unrecorded. You can close this page.",
             Expired = "There was no decision in time, which counts as a decline. Your support goes on, unrecorded.",
             EnterAnotherCode = "Enter another code",
+            NotRecorded = "You were not recorded.",
+            StaysPaused = "The recording of this session stays paused as long as you are in it. If you leave, it may go on without you.",
+            LeftHeading = "You left the session",
+            Left = "You were not recorded. The recording may go on without you.",
         },
         Live = EnglishLive.Page,
         Errors = EnglishErrors.Words,

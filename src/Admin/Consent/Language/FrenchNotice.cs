@@ -12,6 +12,8 @@ internal static class FrenchNotice
     {
         Title = "Cette session d’assistance peut-elle être enregistrée\u00A0?",
         Asks = technician => $"{technician}, de l’assistance, vous le demande. Rien n’est enregistré sans votre accord.",
+        GuardianDecides = "La question vous est posée en tant que représentant légal de la personne mineure qui doit être enregistrée\u00A0: vous décidez à sa place, et avec elle.",
+        GuardianToo = "Si vous n’êtes pas majeur, la question est posée aussi à votre représentant légal, avec son propre code. Rien n’est enregistré avant que vous l’ayez tous deux autorisé.",
         Who = "Qui enregistre",
         What = "Quoi",
         Why = "Pourquoi",

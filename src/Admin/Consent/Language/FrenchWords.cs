@@ -15,6 +15,7 @@ internal static class FrenchWords
             Continue = "Continuer",
             NoAccount = "Ni compte ni nom ne sont nécessaires.",
             Refused = "Ce code n’est pas valable. Il est erroné, déjà utilisé ou expiré. Demandez-en un nouveau à la personne qui vous assiste.",
+            SameBrowser = "Cet appareil participe déjà à la session. Chaque personne saisit son propre code sur son propre appareil.",
         },
         Decision = new()
         {
@@ -46,6 +47,10 @@ internal static class FrenchWords
             Declined = "L’assistance continue sans enregistrement. Vous pouvez fermer cette page.",
             Expired = "Aucune décision n’a été prise à temps, ce qui vaut refus. L’assistance continue sans enregistrement.",
             EnterAnotherCode = "Saisir un autre code",
+            NotRecorded = "Rien de vous n’a été enregistré.",
+            StaysPaused = "L’enregistrement de cette session reste en pause tant que vous y participez. Si vous partez, il peut continuer sans vous.",
+            LeftHeading = "Vous avez quitté la session",
+            Left = "Rien de vous n’a été enregistré. L’enregistrement peut continuer sans vous.",
         },
         Live = FrenchLive.Page,
         Errors = FrenchErrors.Words,

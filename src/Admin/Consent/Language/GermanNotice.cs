@@ -12,6 +12,8 @@ internal static class GermanNotice
     {
         Title = "Darf diese Support-Sitzung aufgezeichnet werden?",
         Asks = technician => $"{technician} vom Support fragt Sie. Ohne Ihr Ja wird nichts aufgezeichnet.",
+        GuardianDecides = "Sie werden als sorgeberechtigte Person gefragt: Sie entscheiden für die minderjährige Person, die aufgezeichnet werden soll, und mit ihr.",
+        GuardianToo = "Wenn Sie minderjährig sind, wird auch eine sorgeberechtigte Person gefragt, mit einem eigenen Code. Es wird nichts aufgezeichnet, bevor Sie beide es erlauben.",
         Who = "Wer aufzeichnet",
         What = "Was",
         Why = "Wozu",

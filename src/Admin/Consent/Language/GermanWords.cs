@@ -15,6 +15,7 @@ internal static class GermanWords
             Continue = "Weiter",
             NoAccount = "Sie brauchen weder ein Konto noch einen Namen.",
             Refused = "Dieser Code ist nicht gültig. Er ist falsch, schon benutzt oder abgelaufen. Bitten Sie den Support um einen neuen.",
+            SameBrowser = "Dieses Gerät ist schon in der Sitzung. Alle Beteiligten geben ihren eigenen Code auf ihrem eigenen Gerät ein.",
         },
         Decision = new()
         {
@@ -46,6 +47,10 @@ internal static class GermanWords
             Declined = "Ihr Support geht ohne Aufzeichnung weiter. Sie können diese Seite schließen.",
             Expired = "Es gab rechtzeitig keine Entscheidung; das gilt als Ablehnung. Ihr Support geht ohne Aufzeichnung weiter.",
             EnterAnotherCode = "Einen anderen Code eingeben",
+            NotRecorded = "Sie wurden nicht aufgezeichnet.",
+            StaysPaused = "Die Aufzeichnung dieser Sitzung bleibt pausiert, solange Sie dabei sind. Wenn Sie gehen, darf sie ohne Sie weitergehen.",
+            LeftHeading = "Sie haben die Sitzung verlassen",
+            Left = "Sie wurden nicht aufgezeichnet. Die Aufzeichnung darf ohne Sie weitergehen.",
         },
         Live = GermanLive.Page,
         Errors = GermanErrors.Words,

@@ -13,7 +13,17 @@ public sealed record LiveWords
 
     public required StatusWords PausedByYou { get; init; }
     public required StatusWords PausedByTechnician { get; init; }
+    /// <summary>Somebody in the session has not allowed it, or is a minor whose guardian has not.</summary>
+    public required StatusWords AwaitingOthers { get; init; }
+
+    public required StatusWords PausedByOther { get; init; }
     public required StatusWords PausedLost { get; init; }
+
+    /// <summary>Of several pages at least one cannot be heard.</summary>
+    public required StatusWords PausedLostElsewhere { get; init; }
+
+    /// <summary>This participant left; the others go on.</summary>
+    public required StatusWords Left { get; init; }
     public required StatusWords Ended { get; init; }
     public required StatusWords Withdrawn { get; init; }
 
@@ -46,6 +56,10 @@ public sealed record LiveWords
     public required string Pause { get; init; }
     public required string Resume { get; init; }
     public required string End { get; init; }
+
+    /// <summary>The button of who goes while the others go on.</summary>
+    public required string Leave { get; init; }
+
     public required string Withdraw { get; init; }
     public required string Erase { get; init; }
     public required string EraseHeading { get; init; }
@@ -89,7 +103,15 @@ public sealed record ChatWords
     public required string Placeholder { get; init; }
     public required string Send { get; init; }
     public required string You { get; init; }
+
+    /// <summary>The one on the other side: the technician, and on the technician's page the first participant.</summary>
     public required string Other { get; init; }
+
+    /// <summary>A participant; from the second on a number follows.</summary>
+    public required string Person { get; init; }
+
+    /// <summary>Who decides beside a minor.</summary>
+    public required string Guardian { get; init; }
 
     /// <summary>Before the names of what was removed.</summary>
     public required string Removed { get; init; }
@@ -97,5 +119,5 @@ public sealed record ChatWords
     public required string NotSent { get; init; }
 
     /// <summary>The technician's side.</summary>
-    public static ChatWords Technician { get; } = EnglishLive.Page.Chat with { Placeholder = "Write to the person", Other = "The person" };
+    public static ChatWords Technician { get; } = EnglishLive.Page.Chat with { Placeholder = "Write to the person" };
 }

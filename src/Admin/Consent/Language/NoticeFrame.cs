@@ -9,6 +9,12 @@ public sealed record NoticeFrame
     /// <summary>Of the technician's name.</summary>
     public required Func<string, string> Asks { get; init; }
 
+    /// <summary>To the guardian of a minor.</summary>
+    public required string GuardianDecides { get; init; }
+
+    /// <summary>To the minor.</summary>
+    public required string GuardianToo { get; init; }
+
     public required string Who { get; init; }
 
     public required string What { get; init; }

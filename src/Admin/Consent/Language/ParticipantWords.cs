@@ -27,6 +27,9 @@ public sealed record JoinWords
 
     /// <summary>The one answer to every code that does not work.</summary>
     public required string Refused { get; init; }
+
+    /// <summary>Somebody who is in the session already has entered another code of it in the same browser.</summary>
+    public required string SameBrowser { get; init; }
 }
 
 /// <summary>What stands around the notice.</summary>
@@ -82,4 +85,13 @@ public sealed record ClosedWords
     public required string Declined { get; init; }
     public required string Expired { get; init; }
     public required string EnterAnotherCode { get; init; }
+
+    /// <summary>Of who joined a session that others allow.</summary>
+    public required string NotRecorded { get; init; }
+
+    /// <summary>What it means for the others as long as this person stays.</summary>
+    public required string StaysPaused { get; init; }
+
+    public required string LeftHeading { get; init; }
+    public required string Left { get; init; }
 }

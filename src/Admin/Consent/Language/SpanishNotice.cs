@@ -12,6 +12,8 @@ internal static class SpanishNotice
     {
         Title = "¿Se puede grabar esta sesión de asistencia?",
         Asks = technician => $"{technician}, de asistencia, se lo pide. No se graba nada sin su permiso.",
+        GuardianDecides = "Se le pregunta como representante legal de la persona menor de edad que se va a grabar: usted decide en su lugar, y junto a ella.",
+        GuardianToo = "Si usted es menor de edad, también se pregunta a su representante legal, con un código propio. No se graba nada antes de que ambos lo permitan.",
         Who = "Quién graba",
         What = "Qué",
         Why = "Para qué",

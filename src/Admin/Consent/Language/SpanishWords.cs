@@ -15,6 +15,7 @@ internal static class SpanishWords
             Continue = "Continuar",
             NoAccount = "No necesita cuenta ni nombre.",
             Refused = "Este código no es válido. Es incorrecto, ya se ha usado o ha caducado. Pida uno nuevo a la persona que le atiende.",
+            SameBrowser = "Este dispositivo ya está en la sesión. Cada participante introduce su propio código en su propio dispositivo.",
         },
         Decision = new()
         {
@@ -46,6 +47,10 @@ internal static class SpanishWords
             Declined = "La asistencia continúa sin grabación. Puede cerrar esta página.",
             Expired = "No hubo decisión a tiempo, lo que se considera un rechazo. La asistencia continúa sin grabación.",
             EnterAnotherCode = "Introducir otro código",
+            NotRecorded = "No se le ha grabado.",
+            StaysPaused = "La grabación de esta sesión sigue en pausa mientras usted participe. Si se va, puede seguir sin usted.",
+            LeftHeading = "Usted ha salido de la sesión",
+            Left = "No se le ha grabado. La grabación puede seguir sin usted.",
         },
         Live = SpanishLive.Page,
         Errors = SpanishErrors.Words,

@@ -2,7 +2,7 @@
 import { ask } from './own.js';
 
 const panel = document.getElementById('chat');
-const { api, side, you, other, removed, notSent } = panel.dataset;
+const { api, participant, you, other, person, first, guardian, removed, notSent } = panel.dataset;
 const [log, problem, form, text] = ['chat-log', 'chat-problem', 'chat-form', 'chat-text'].map((id) => document.getElementById(id));
 let last = 0;
 
@@ -13,11 +13,20 @@ function element(name, className, content) {
   return made;
 }
 
+/** Who wrote: nobody's name, only a number from the second one on. */
+function author(message) {
+  if ((message.participant ?? '') === participant) return you;
+  if (message.from === 'technician') return other;
+  if (message.participant === 'p1') return first;
+  const number = message.participant.slice(1);
+  return `${message.participant.startsWith('g') ? guardian : person}${number === '1' ? '' : ` ${number}`}`;
+}
+
 function show(message) {
   if (message.id <= last) return; // a connection that came back
   last = message.id;
-  const item = element('div', `chat-message${message.from === side ? ' chat-own' : ''}`, '');
-  const head = element('p', 'chat-head', `${message.from === side ? you : other} · `);
+  const item = element('div', `chat-message${author(message) === you ? ' chat-own' : ''}`, '');
+  const head = element('p', 'chat-head', `${author(message)} · `);
   const time = element('time', '', new Date(message.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }));
   time.dateTime = message.at;
   head.append(time);
@@ -27,7 +36,7 @@ function show(message) {
   if (message.removed.length) item.append(element('p', 'chat-note', `${removed} ${message.removed.join(', ')}.`));
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   log.append(item);
-  if (atEnd || message.from === side) log.scrollTop = log.scrollHeight;
+  if (atEnd || author(message) === you) log.scrollTop = log.scrollHeight;
 }
 
 async function send() {

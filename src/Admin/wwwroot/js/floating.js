@@ -10,7 +10,7 @@ export function floating(opener, press) {
 
   const paint = (view, buttons) => {
     last = [view, buttons];
-    opener.hidden = !windows || parts !== null || view.phase === 'over' || view.phase === 'ending';
+    opener.hidden = !windows || parts !== null || ['over', 'ending', 'left'].includes(view.phase);
     if (parts) fill(parts, view, buttons);
   };
 

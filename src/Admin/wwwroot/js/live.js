@@ -5,7 +5,7 @@ import { wishes } from './wishes.js';
 
 const byId = (id) => document.getElementById(id);
 const [indicator, title, detail, problem, icon] = ['indicator', 'status-title', 'status-detail', 'problem', 'icon'].map(byId);
-const buttons = { pause: byId('pause'), resume: byId('resume'), end: byId('end'), withdraw: byId('withdraw'), erase: byId('erase') };
+const buttons = { pause: byId('pause'), resume: byId('resume'), end: byId('end'), leave: byId('leave'), withdraw: byId('withdraw'), erase: byId('erase') };
 const icons = { recording: '/img/recording.svg', unsure: '/img/recording.svg', paused: '/img/paused.svg' };
 const patience = 5000; // ms for an answer
 const unheardAfter = 6000; // ms without an answer, after which the page no longer claims to know
@@ -15,7 +15,7 @@ let beatenAt = performance.now();
 let [acting, beating] = [false, false];
 let status = {
   phase: indicator.dataset.phase, title: title.textContent, detail: detail.textContent,
-  mayPause: !buttons.pause.hidden, mayResume: !buttons.resume.hidden, mayEnd: !buttons.end.hidden, mayErase: !byId('erasing').hidden,
+  mayPause: !buttons.pause.hidden, mayResume: !buttons.resume.hidden, mayEnd: !buttons.end.hidden, mayLeave: !buttons.leave.hidden, mayWithdraw: !buttons.withdraw.hidden, mayErase: !byId('erasing').hidden,
 };
 const isOver = () => status.phase === 'over';
 
@@ -27,6 +27,7 @@ const small = floating(byId('float'), act);
 function hear(news) {
   heardAt = performance.now();
   if (news.phase === 'over' && (!isOver() || news.title !== status.title)) { status = news; location.reload(); return; } // the server renders what was stored
+  if (news.phase === 'left' && status.phase !== 'left') { status = news; location.reload(); return; } // without the chat
   status = news;
   problem.hidden = true;
   paint();
@@ -38,14 +39,14 @@ function view() {
     const words = buttons[wish.name].dataset;
     return {
       phase: performance.now() - beatenAt < stoppedAfter ? 'unsure' : 'paused', title: words.unheard, detail: words.unheardDetail,
-      mayPause: false, mayResume: wish.name === 'pause', mayEnd: wish.name === 'pause', mayWithdraw: wish.name !== 'withdraw', mayErase: false,
+      mayPause: false, mayResume: wish.name === 'pause', mayEnd: wish.name === 'pause', mayLeave: false, mayWithdraw: wish.name !== 'withdraw', mayErase: false,
     };
   }
   if (!isOver() && performance.now() - heardAt >= unheardAfter) {
-    const phase = ['waiting', 'ending'].includes(status.phase) ? status.phase : 'unsure';
-    return { ...status, phase, title: indicator.dataset.unheard, detail: indicator.dataset.unheardDetail, mayWithdraw: status.mayEnd };
+    const phase = ['waiting', 'ending', 'left'].includes(status.phase) ? status.phase : 'unsure';
+    return { ...status, phase, title: indicator.dataset.unheard, detail: indicator.dataset.unheardDetail };
   }
-  return { ...status, mayWithdraw: status.mayEnd };
+  return status;
 }
 
 function paint() {
@@ -57,13 +58,14 @@ function paint() {
   if (document.title !== name) document.title = name;
   const image = icons[now.phase] ?? '/img/icon.svg';
   if (icon.getAttribute('href') !== image) icon.setAttribute('href', image);
-  for (const [button, may] of [['pause', now.mayPause], ['resume', now.mayResume], ['end', now.mayEnd], ['withdraw', now.mayWithdraw]]) {
+  for (const [button, may] of [['pause', now.mayPause], ['resume', now.mayResume], ['end', now.mayEnd], ['leave', now.mayLeave], ['withdraw', now.mayWithdraw]]) {
     buttons[button].hidden = !may;
     buttons[button].disabled = acting;
   }
   buttons.erase.disabled = acting;
   byId('erasing').hidden = !now.mayErase;
-  byId('actions').hidden = byId('keep-open').hidden = !wish.name && (now.phase === 'ending' || isOver());
+  byId('actions').hidden = !wish.name && (now.phase === 'ending' || isOver());
+  byId('keep-open').hidden = byId('actions').hidden || now.phase === 'left';
   small.paint(now, buttons);
 }
 

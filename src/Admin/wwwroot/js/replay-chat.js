@@ -5,6 +5,12 @@ export function followChat({ api, panel, log, video, seek, clock, failed }) {
   const places = []; // of the lines, in order of time
   let segments = 0;
 
+  function author({ from, participant }) {
+    if (!participant || participant === "p1") { return names[from] ?? from; }
+    const number = participant.slice(1);
+    return `${participant.startsWith("g") ? "Guardian" : names.person}${participant.startsWith("g") && number === "1" ? "" : ` ${number}`}`;
+  }
+
   function add(line) {
     const item = document.createElement("li");
     item.className = "chat-message";
@@ -16,7 +22,7 @@ export function followChat({ api, panel, log, video, seek, clock, failed }) {
     time.addEventListener("click", () => seek(line.at));
     const head = document.createElement("p");
     head.className = "chat-head";
-    head.append(time, ` ${names[line.from] ?? line.from}`);
+    head.append(time, ` ${author(line)}`);
     const body = document.createElement("p");
     body.className = "chat-body";
     body.dir = "auto";

@@ -4,20 +4,19 @@ import { ask } from './own.js';
 const byId = (id) => document.getElementById(id);
 const session = byId('session');
 let state = byId('state').dataset.state;
-let codeShown = Boolean(byId('code'));
 
-for (const time of document.querySelectorAll('time[id="expires"]')) {
+for (const time of document.querySelectorAll('time.expires')) {
   time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
 
 function show(status) {
   if (status.state !== state && (status.isOver || status.state === 'Paused' || state === 'Paused')) { location.reload(); return; } // gaps and states that the server draws
-  if (codeShown && !status.code) { location.reload(); return; }
+  if (status.codes !== session.dataset.codes) { location.reload(); return; } // somebody joined, or a code is over
   state = status.state;
   const badge = byId('state');
   badge.className = `status status-lg status-${status.tone}`;
   badge.firstElementChild.className = `status-dot ${status.state === 'Recording' ? 'status-dot-animated' : ''}`;
-  for (const [id, text] of [['state-title', status.title], ['meaning', status.meaning], ['person', status.person], ['recorder', status.recorder], ['duration', status.duration], ['size', status.size]]) {
+  for (const [id, text] of [['state-title', status.title], ['meaning', status.meaning], ['recorder', status.recorder], ['duration', status.duration], ['size', status.size], ...status.people.map((person) => [`who-${person.name}`, person.words])]) {
     if (byId(id).textContent !== text) byId(id).textContent = text;
   }
   for (const [id, may] of [['pause', status.mayPause], ['resume', status.mayResume], ['end', status.mayEnd], ['replay', status.mayReplay]]) byId(id).hidden = !may;

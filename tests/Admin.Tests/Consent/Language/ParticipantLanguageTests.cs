@@ -50,8 +50,8 @@ public sealed class ParticipantLanguageTests
             Controller = "Controller", Contact = "Contact", ComplaintAuthority = "Authority", What = "What", WhatChat = "Chat", Purpose = "Purpose", LegalBasis = "Basis", WhoMayWatch = "Viewers",
             Risks = "Risks", Declining = "Declining", Rights = "Rights", SpecialCategories = "Special",
         };
-        var published = new PublishedNotice { Id = "pinned", Version = 1, Language = tag, Words = words, AsksSpecialCategories = special, PublishedAt = Day, PublishedBy = "server" };
-        return Notice.For(published, chat: true, "Tina", "eu-central-1", Day);
+        var published = new PublishedNotice { Id = "pinned", Version = 1, Language = tag, Words = words, AsksSpecialCategories = special, AsksGuardian = false, PublishedAt = Day, PublishedBy = "server" };
+        return Notice.For(published, Participant.First, chat: true, "Tina", "eu-central-1", Day);
     }
 
     /// <summary>Every text of a language, by the path of its property; functions are called.</summary>
