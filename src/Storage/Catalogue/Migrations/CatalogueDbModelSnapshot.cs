@@ -103,6 +103,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasMaxLength(35)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("AsksGuardian")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("AsksSpecialCategories")
                         .HasColumnType("INTEGER");
 
@@ -126,6 +129,74 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.ToTable("NoticeDrafts", (string)null);
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Participant", b =>
+                {
+                    b.Property<Guid>("Session")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(2)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CodeExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("ConsentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("ConsentDigest")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("DecideUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("JoinedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("NeedsGuardian")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("NoticeId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NoticeLanguage")
+                        .HasMaxLength(35)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NoticeSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("NoticeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Paused")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("TokenHash")
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Session", "Name");
+
+                    b.HasIndex("CodeHash");
+
+                    b.HasIndex("TokenHash");
+
+                    b.HasIndex("State", "DecideUntil");
+
+                    b.ToTable("Participants");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.PublishedNotice", b =>
                 {
                     b.Property<string>("Id")
@@ -138,6 +209,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.Property<string>("Language")
                         .HasMaxLength(35)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("AsksGuardian")
+                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("AsksSpecialCategories")
                         .HasColumnType("INTEGER");
@@ -181,9 +255,6 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long?>("DecideUntil")
-                        .HasColumnType("INTEGER");
-
                     b.Property<string>("Detail")
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
@@ -202,29 +273,11 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasMaxLength(120)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("NoticeId")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("NoticeLanguage")
-                        .HasMaxLength(35)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("NoticeSha256")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("NoticeVersion")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("ParticipantTokenHash")
-                        .HasColumnType("BLOB");
-
                     b.Property<string>("PausedBecause")
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
 
-                    b.Property<long?>("PersonJoinedAt")
+                    b.Property<bool>("PausedByTechnician")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("RecorderJoinedAt")
@@ -258,6 +311,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("TechnicianAcceptedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
@@ -265,8 +321,6 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("CodeHash");
-
-                    b.HasIndex("ParticipantTokenHash");
 
                     b.HasIndex("RecorderTokenHash");
 
@@ -373,6 +427,11 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Participant")
+                        .IsRequired()
+                        .HasMaxLength(2)
+                        .HasColumnType("TEXT");
+
                     b.Property<byte[]>("Sealed")
                         .IsRequired()
                         .HasColumnType("BLOB");
@@ -393,6 +452,15 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.ToTable("RequestCases");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Participant", b =>
+                {
+                    b.HasOne("SecureRecorder.Storage.Catalogue.RecordedSession", null)
+                        .WithMany("Participants")
+                        .HasForeignKey("Session")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RecordedTrack", b =>
                 {
                     b.HasOne("SecureRecorder.Storage.Catalogue.RecordedSession", null)
@@ -404,6 +472,8 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RecordedSession", b =>
                 {
+                    b.Navigation("Participants");
+
                     b.Navigation("Tracks");
                 });
 #pragma warning restore 612, 618
