@@ -21,6 +21,7 @@ public sealed class OrganizationSignInTests(Chromium chromium)
         await using var provider = await OpenIdProvider.StartAsync(new(server.Url, "/sign-in/organization/callback"), issuer);
 
         var page = await EnterAsync(server, """{ "sub": "1", "preferred_username": "olaf", "name": "Olaf Organization", "groups": ["support"], "amr": ["mfa"] }""");
+        await page.GetByLabel("I accept that I am recorded too").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start a session" }).ClickAsync();
         await page.WaitForURLAsync("**/sessions/*");
         await page.GetByRole(AriaRole.Link, new() { Name = "olaf" }).ClickAsync();
