@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Access;
 
@@ -85,6 +86,9 @@ public sealed class Team
 
     public int Id { get; init; }
     [MaxLength(NameLimit)] public required string Name { get; set; }
+
+    /// <summary>What becomes of the chat in its sessions; null: what the configuration says.</summary>
+    [MaxLength(20)] public ChatKeeping? Chat { get; set; }
 }
 
 /// <summary>An account in a team; a lead or not.</summary>

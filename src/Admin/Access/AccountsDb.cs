@@ -38,6 +38,7 @@ internal sealed class AccountsDb(DbContextOptions<AccountsDb> options) : Identit
         builder.Entity<TeamMember>().ToTable("AccountTeamMembers");
         builder.Entity<AccountLink>().HasIndex(link => link.TokenHash).IsUnique();
         builder.Entity<Team>().HasIndex(team => team.Name).IsUnique();
+        builder.Entity<Team>().Property(team => team.Chat).HasConversion<string>();
         builder.Entity<TeamMember>(member =>
         {
             member.HasKey(m => new { m.Team, m.Account });

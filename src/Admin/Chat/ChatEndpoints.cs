@@ -35,14 +35,14 @@ internal static class ChatEndpoints
         var person = routes.MapGroup("/api/live/chat").RequireAuthorization(ParticipantAuthentication.Policy);
         person.MapPost("", async (WrittenMessage written, ClaimsPrincipal user, SendMessage send, CancellationToken cancellation) =>
             Answer(await send.RunAsync(user.SessionId(), user.ParticipantName(), written.Text, cancellation))).AddEndpointFilter<OwnPageFilter>();
-        person.MapGet("", (ClaimsPrincipal user, HttpContext http, LiveSessions sessions, IOptions<ChatOptions> options, CancellationToken cancellation) =>
-            ListenAsync(http, sessions, user.SessionId(), user.ParticipantName(), options.Value.Keep, cancellation));
+        person.MapGet("", (ClaimsPrincipal user, HttpContext http, LiveSessions sessions, CancellationToken cancellation) =>
+            ListenAsync(http, sessions, user.SessionId(), user.ParticipantName(), cancellation));
 
         var technician = routes.MapGroup("/api/sessions/{id:guid}/chat").AddEndpointFilter(OnlyTheirsAsync);
         technician.MapPost("", async (Guid id, WrittenMessage written, SendMessage send, CancellationToken cancellation) =>
             Answer(await send.RunAsync(id, null, written.Text, cancellation))).AddEndpointFilter<OwnPageFilter>();
-        technician.MapGet("", (Guid id, HttpContext http, LiveSessions sessions, IOptions<ChatOptions> options, CancellationToken cancellation) =>
-            ListenAsync(http, sessions, id, null, options.Value.Keep, cancellation));
+        technician.MapGet("", (Guid id, HttpContext http, LiveSessions sessions, CancellationToken cancellation) =>
+            ListenAsync(http, sessions, id, null, cancellation));
     }
 
     private static IResult Answer(SendMessage.Outcome outcome) => outcome switch
@@ -54,15 +54,16 @@ internal static class ChatEndpoints
     };
 
     /// <param name="participant">Who listens; null: the technician.</param>
-    private static async Task<IResult> ListenAsync(HttpContext http, LiveSessions sessions, Guid id, string? participant, ChatKeeping keeping, CancellationToken cancellation)
+    private static async Task<IResult> ListenAsync(HttpContext http, LiveSessions sessions, Guid id, string? participant, CancellationToken cancellation)
     {
         var session = sessions.Of(id);
-        var listener = participant is null ? null : (await sessions.StandingAsync(session, cancellation)).Of(participant);
+        var standing = await sessions.StandingAsync(session, cancellation);
+        var listener = participant is null ? null : standing.Of(participant);
         if (listener is { IsHere: false }) { return Problems.Forbidden("You left the session.", "Its chat goes on without you."); }
 
         http.Response.Headers.CacheControl = "no-store";
         var heard = long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last <= session.Chat.Last ? last
-            : keeping is ChatKeeping.Nothing ? session.Chat.Last : 0;
+            : standing.Chat is ChatKeeping.Nothing ? session.Chat.Last : 0;
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var open = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopping); // an open page does not hold up the server's stop
         http.Response.RegisterForDispose(open);

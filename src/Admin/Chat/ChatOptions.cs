@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Chat;
 
@@ -11,22 +12,9 @@ public sealed class ChatOptions
     /// <summary>Characters (UTF-16) of one message.</summary>
     public const int LongestMessage = 4000;
 
-    /// <summary><see cref="ChatKeeping.Recording"/> by default.</summary>
+    /// <summary>For sessions of no team, and of teams that have no choice of their own; <see cref="ChatKeeping.Recording"/> by default.</summary>
     [EnumDataType(typeof(ChatKeeping), ErrorMessage = "Chat:Keep must be Recording, Session or Nothing.")]
     public ChatKeeping Keep { get; init; } = ChatKeeping.Recording;
-}
-
-/// <summary>How long a chat message lives.</summary>
-public enum ChatKeeping
-{
-    /// <summary>While the session is recorded it is sealed into the recording, if the person allowed that too; else as <see cref="Session"/>.</summary>
-    Recording,
-
-    /// <summary>In the server's memory until the session is forgotten, for a page that is loaded again. On no disk.</summary>
-    Session,
-
-    /// <summary>It passes through: a page that is loaded later does not show it.</summary>
-    Nothing,
 }
 
 [OptionsValidator]

@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Live;
+using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Chat;
 
 /// <summary>Seals what is said while a session is recorded: every 10 seconds, or 64 messages. Until then it is in memory only.</summary>
 internal sealed partial class ChatRecorder(
-    IServiceScopeFactory scopes, ConsentProofs proofs, IOptions<ChatOptions> options, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ChatRecorder> log)
+    IServiceScopeFactory scopes, ConsentProofs proofs, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ChatRecorder> log)
     : BackgroundService
 {
     /// <summary>The longest that a message waits for being sealed.</summary>
@@ -23,7 +23,7 @@ internal sealed partial class ChatRecorder(
     /// <summary>Whether chat becomes part of this session's recording: the organization keeps it, and everybody who is recorded allowed it.</summary>
     public async Task<bool> MayRecordAsync(Guid session, Standing standing, CancellationToken cancellation)
     {
-        if (options.Value.Keep is not ChatKeeping.Recording) { return false; }
+        if (standing.Chat is not ChatKeeping.Recording) { return false; }
 
         foreach (var person in standing.People.Where(person => person.HasConsent))
         {

@@ -1,3 +1,5 @@
+using SecureRecorder.Storage.Catalogue;
+
 namespace SecureRecorder.Admin.Chat;
 
 /// <summary>What is said in one session, in memory only. Whoever listens is woken; who comes back gets what they missed. Safe for concurrent use.</summary>

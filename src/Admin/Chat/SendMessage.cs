@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Chat.Redaction;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Storage.Catalogue;
@@ -7,7 +6,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Admin.Chat;
 
 /// <summary>Takes a message: secrets are removed before anybody else, or anything that stores, gets to see it.</summary>
-internal sealed class SendMessage(LiveSessions sessions, ChatRedactor redactor, ChatRecorder recorder, IOptions<ChatOptions> options, TimeProvider clock) : IDisposable
+internal sealed class SendMessage(LiveSessions sessions, ChatRedactor redactor, ChatRecorder recorder, TimeProvider clock) : IDisposable
 {
     /// <summary>Messages that one side may send at once, and those that it may send a second after that.</summary>
     private const int AtOnce = 20, ASecond = 2;
@@ -33,7 +32,7 @@ internal sealed class SendMessage(LiveSessions sessions, ChatRedactor redactor, 
 
         var redacted = redactor.Redact(Printable(typed));
         var recorded = standing.State is SessionState.Recording && await recorder.MayRecordAsync(id, standing, cancellation);
-        var message = session.Chat.Say(number => new(number, participant is null ? ChatSide.Technician : ChatSide.Person, participant, clock.GetUtcNow(), redacted.Text, redacted.Kinds, recorded), options.Value.Keep);
+        var message = session.Chat.Say(number => new(number, participant is null ? ChatSide.Technician : ChatSide.Person, participant, clock.GetUtcNow(), redacted.Text, redacted.Kinds, recorded), standing.Chat);
         if (recorded) { recorder.Take(id, message); }
         session.Touch();
         return new Outcome.Sent(message);

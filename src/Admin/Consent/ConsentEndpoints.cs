@@ -3,8 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent.Language;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Operation;
@@ -60,7 +58,7 @@ internal static class ConsentEndpoints
         return TypedResults.LocalRedirect("~/consent");
     }
 
-    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, CatalogueDb catalogue, NoticeOfSession notices, IOptions<ChatOptions> chat, CancellationToken cancellation)
+    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, CatalogueDb catalogue, NoticeOfSession notices, CancellationToken cancellation)
     {
         var (session, participant) = await FindAsync(user, catalogue, cancellation);
         if (participant.ConsentAt is not null) { return TypedResults.LocalRedirect("~/live"); }
@@ -73,7 +71,7 @@ internal static class ConsentEndpoints
                 Until = participant.DecideUntil!.Value,
                 MayExtend = ExtendTimeToDecide.IsLeft(participant),
             })
-            : new RazorComponentResult<ClosedPage>(new { Session = session, Participant = participant, Keep = chat.Value.Keep });
+            : new RazorComponentResult<ClosedPage>(new { Session = session, Participant = participant });
     }
 
     private static async Task<IResult> DescribeAsync(ClaimsPrincipal user, CatalogueDb catalogue, NoticeOfSession notices, CancellationToken cancellation)

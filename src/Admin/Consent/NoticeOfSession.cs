@@ -1,13 +1,11 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
-using SecureRecorder.Admin.Chat;
 using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Consent;
 
 /// <summary>The notice that a participant of a session reads: the version that was current when they redeemed their code, in their language, with the technician's name, the region, the date.</summary>
-internal sealed class NoticeOfSession(CatalogueDb catalogue, AccountsDb accounts, IOptions<ChatOptions> chat)
+internal sealed class NoticeOfSession(CatalogueDb catalogue, AccountsDb accounts)
 {
     /// <param name="participant">One who has redeemed their code.</param>
     public async Task<Notice> ReadAsync(RecordedSession session, Participant participant, CancellationToken cancellation)
@@ -16,7 +14,7 @@ internal sealed class NoticeOfSession(CatalogueDb catalogue, AccountsDb accounts
             notice => notice.Id == participant.NoticeId && notice.Version == participant.NoticeVersion && notice.Language == participant.NoticeLanguage, cancellation);
         var name = await accounts.Users.Where(account => account.UserName == session.Technician).Select(account => account.DisplayName).SingleOrDefaultAsync(cancellation)
             ?? session.Technician;
-        return Notice.For(published, participant.Name, chat.Value.Keep is ChatKeeping.Recording, name, session.Region, session.KeepUntil ?? throw new InvalidOperationException("A session whose notice nobody reads any more has no date."));
+        return Notice.For(published, participant.Name, session.Chat is ChatKeeping.Recording, name, session.Region, session.KeepUntil ?? throw new InvalidOperationException("A session whose notice nobody reads any more has no date."));
     }
 
     /// <summary>The languages of that version, in the order in which pages list them.</summary>

@@ -1,9 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Audit;
-using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Recording;
 using SecureRecorder.Storage.Catalogue;
@@ -51,7 +49,7 @@ internal static class LiveEndpoints
             ActAsync(user, sessions, control, (id, _) => erase.RunAsync(id, cancellation), cancellation));
     }
 
-    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, IOptions<ChatOptions> chat, CancellationToken cancellation)
+    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, CancellationToken cancellation)
     {
         var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).Include(s => s.Participants).SingleAsync(s => s.Id == user.SessionId(), cancellation);
         var participant = session.Of(user.ParticipantName());
@@ -59,7 +57,7 @@ internal static class LiveEndpoints
 
         var living = sessions.Of(session.Id);
         var standing = await sessions.StandingAsync(living, cancellation);
-        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living, participant.Name), Session = session, Participant = participant, Chat = chat.Value.Keep });
+        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living, participant.Name), Session = session, Participant = participant });
     }
 
     private static async Task<Ok<LiveStatus>> HeartbeatAsync(ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation)

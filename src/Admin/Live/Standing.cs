@@ -6,13 +6,14 @@ namespace SecureRecorder.Admin.Live;
 /// <param name="PausedBecause">Gap reason while paused.</param>
 /// <param name="End">How it ends or ended.</param>
 /// <param name="ConsentDigest">Of the receipt that opened the session.</param>
+/// <param name="Chat">What becomes of what is written.</param>
 /// <param name="People">Everybody who was invited, in order of name.</param>
 internal sealed record Standing(
-    SessionState State, string? PausedBecause, string? End, bool HasConsent, byte[]? ConsentDigest, bool RecorderJoined, DateTimeOffset? KeepUntil, IReadOnlyList<Attendee> People, int Version)
+    SessionState State, string? PausedBecause, string? End, bool HasConsent, byte[]? ConsentDigest, bool RecorderJoined, DateTimeOffset? KeepUntil, ChatKeeping Chat, IReadOnlyList<Attendee> People, int Version)
 {
     /// <param name="session">With its participants.</param>
     public static Standing Of(RecordedSession session) => new(
-        session.State, session.PausedBecause, session.End, session.ConsentAt is not null, session.ConsentDigest, session.RecorderJoinedAt is not null, session.KeepUntil,
+        session.State, session.PausedBecause, session.End, session.ConsentAt is not null, session.ConsentDigest, session.RecorderJoinedAt is not null, session.KeepUntil, session.Chat,
         [.. session.Participants.OrderBy(p => p.Name, StringComparer.Ordinal).Select(Attendee.Of)], session.Version);
 
     /// <summary>Nothing follows.</summary>

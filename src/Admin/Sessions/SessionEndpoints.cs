@@ -2,8 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-using SecureRecorder.Admin.Chat;
+using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
@@ -42,11 +41,11 @@ internal static class SessionEndpoints
         routes.MapGet("/api/sessions/{id:guid}", StatusAsync);
     }
 
-    private static async Task<RazorComponentResult<SessionsPage>> ListAsync(ClaimsPrincipal user, CatalogueDb catalogue, CancellationToken cancellation, int page = 1) =>
-        await ListPageAsync(user, catalogue, page, null, null, StatusCodes.Status200OK, cancellation);
+    private static async Task<RazorComponentResult<SessionsPage>> ListAsync(ClaimsPrincipal user, CatalogueDb catalogue, TeamsOfAccounts teams, CancellationToken cancellation, int page = 1) =>
+        await ListPageAsync(user, catalogue, teams, page, null, null, StatusCodes.Status200OK, cancellation);
 
     private static async Task<RazorComponentResult<SessionsPage>> ListPageAsync(
-        ClaimsPrincipal user, CatalogueDb catalogue, int page, string? label, string? refusal, int status, CancellationToken cancellation)
+        ClaimsPrincipal user, CatalogueDb catalogue, TeamsOfAccounts teams, int page, string? label, string? refusal, int status, CancellationToken cancellation)
     {
         var technician = user.Identity!.Name!;
         var number = Math.Clamp(page, 1, 100_000);
@@ -60,22 +59,23 @@ internal static class SessionEndpoints
             Number = number,
             HasMore = sessions.Count > PageLength,
             Label = label,
+            Teams = (IReadOnlyList<TeamMembership>)await teams.OfAsync(technician, cancellation),
             Refusal = refusal,
         })
         { StatusCode = status };
     }
 
-    private static async Task<IResult> StartAsync([FromForm] string? label, [FromForm] string? accepted, ClaimsPrincipal user, StartSession start, CatalogueDb catalogue, CancellationToken cancellation) =>
-        await start.RunAsync(user.Identity!.Name!, label, accepted == "true", cancellation) switch
+    private static async Task<IResult> StartAsync([FromForm] string? label, [FromForm] string? accepted, [FromForm] string? team, ClaimsPrincipal user, StartSession start, CatalogueDb catalogue, TeamsOfAccounts teams, CancellationToken cancellation) =>
+        await start.RunAsync(user.Identity!.Name!, label, accepted == "true", team, cancellation) switch
         {
             StartSession.Outcome.Started started => TypedResults.LocalRedirect($"~/sessions/{started.Session}"),
-            StartSession.Outcome.Refused refused => await ListPageAsync(user, catalogue, 1, label, refused.Reason, StatusCodes.Status422UnprocessableEntity, cancellation),
-            StartSession.Outcome.LocationIsNotSafe location => await ListPageAsync(user, catalogue, 1, label, location.Reason, StatusCodes.Status503ServiceUnavailable, cancellation),
+            StartSession.Outcome.Refused refused => await ListPageAsync(user, catalogue, teams, 1, label, refused.Reason, StatusCodes.Status422UnprocessableEntity, cancellation),
+            StartSession.Outcome.LocationIsNotSafe location => await ListPageAsync(user, catalogue, teams, 1, label, location.Reason, StatusCodes.Status503ServiceUnavailable, cancellation),
             var other => throw new InvalidOperationException($"Unknown outcome {other}."),
         };
 
     private static async Task<IResult> ShowAsync(
-        Guid id, ClaimsPrincipal user, CatalogueDb catalogue, LiveSessions sessions, IOptions<ChatOptions> chat, HttpContext http, CancellationToken cancellation)
+        Guid id, ClaimsPrincipal user, CatalogueDb catalogue, LiveSessions sessions, HttpContext http, CancellationToken cancellation)
     {
         if (await FindAsync(id, user, catalogue, cancellation) is not { } session) { return NoSuchSession(http); }
 
@@ -84,7 +84,6 @@ internal static class SessionEndpoints
             Account = user.Identity!.Name!,
             Session = session,
             Status = SessionStatus.Of(session, sessions.Of(id)),
-            Chat = chat.Value.Keep,
             JoinAddress = $"{http.Request.Scheme}://{http.Request.Host}/join",
             Server = $"{http.Request.Scheme}://{http.Request.Host}",
         });

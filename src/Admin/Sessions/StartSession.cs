@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
@@ -9,7 +11,8 @@ namespace SecureRecorder.Admin.Sessions;
 
 /// <summary>Starts a session and makes its code; where the person may be a minor, also the guardian's. The technician is recorded too, and accepts that first.</summary>
 internal sealed class StartSession(
-    CatalogueDb catalogue, SessionCodes codes, CurrentNotice notice, LiveSessions live, LocationGate gate, IOptions<LocationOptions> location, TimeProvider clock)
+    CatalogueDb catalogue, SessionCodes codes, CurrentNotice notice, LiveSessions live, LocationGate gate, TeamsOfAccounts teams,
+    IOptions<LocationOptions> location, IOptions<ChatOptions> chat, TimeProvider clock)
 {
     /// <summary>What the technician ticks.</summary>
     public const string Acceptance = "I accept that I am recorded too: what I write in the chat, and what I do on the shared screen.";
@@ -17,12 +20,18 @@ internal sealed class StartSession(
     private const int LabelLimit = 120;
 
     /// <param name="accepted">Whether the technician accepted that they are recorded too.</param>
-    public async Task<Outcome> RunAsync(string technician, string? label, bool accepted, CancellationToken cancellation)
+    /// <param name="team">Number of one of their teams; empty: the only one, or none.</param>
+    public async Task<Outcome> RunAsync(string technician, string? label, bool accepted, string? team, CancellationToken cancellation)
     {
         if (!accepted) { return new Outcome.Refused("No session was started: accept that you are recorded too."); }
 
         var trimmed = string.IsNullOrWhiteSpace(label) ? null : label.Trim();
         if (trimmed is { Length: > LabelLimit }) { return new Outcome.Refused($"The label has {trimmed.Length} characters; it may have {LabelLimit}."); }
+        var memberships = await teams.OfAsync(technician, cancellation);
+        if (string.IsNullOrEmpty(team) && memberships.Count > 1) { return new Outcome.Refused("Choose the team for which the session is."); }
+
+        var membership = string.IsNullOrEmpty(team) ? memberships.SingleOrDefault() : memberships.Find(m => $"{m.Team}" == team);
+        if (membership is null && !string.IsNullOrEmpty(team)) { return new Outcome.Refused("You are not in the team that you chose. Choose another one."); }
         if (await gate.RefusalAsync(cancellation) is { } refusal) { return new Outcome.LocationIsNotSafe(refusal); }
 
         var now = clock.GetUtcNow();
@@ -34,6 +43,8 @@ internal sealed class StartSession(
             TechnicianAcceptedAt = now,
             CreatedAt = now,
             Label = trimmed,
+            Team = membership?.Team,
+            Chat = membership?.Chat ?? chat.Value.Keep,
             CodeHash = codes.Hash(code),
             CodeExpiresAt = now + SessionCodes.Validity,
             Region = location.Value.Region,

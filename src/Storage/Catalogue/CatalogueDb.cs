@@ -40,6 +40,7 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         // SQLite neither orders nor compares DateTimeOffset: times are kept as milliseconds since 1970, UTC.
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<MillisecondsConverter>();
         configurationBuilder.Properties<SessionState>().HaveConversion<string>().HaveMaxLength(20);
+        configurationBuilder.Properties<ChatKeeping>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<ParticipantState>().HaveConversion<string>().HaveMaxLength(20);
     }
 

@@ -17,6 +17,12 @@ public sealed class RecordedSession
     /// <summary>Ticket or subject, as the technician typed it; never of the recorded person.</summary>
     [MaxLength(120)] public string? Label { get; set; }
 
+    /// <summary>Team for which the technician started it; null: none. Its name is with the accounts.</summary>
+    public int? Team { get; init; }
+
+    /// <summary>What becomes of its chat: fixed at the start, so that it stays what the notice says.</summary>
+    public ChatKeeping Chat { get; init; } = ChatKeeping.Session;
+
     public SessionState State { get; set; } = SessionState.Invited;
 
     /// <summary>Counts changes, so that two answers at once cannot both win.</summary>

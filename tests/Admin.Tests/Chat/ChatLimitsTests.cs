@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using SecureRecorder.Admin.Chat;
+using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Tests.Chat;
 

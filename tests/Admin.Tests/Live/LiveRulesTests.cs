@@ -159,7 +159,7 @@ public sealed class LiveRulesTests
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
 
     private static Standing At(SessionState state, string? paused = null) =>
-        new(state, paused, null, HasConsent: true, ConsentDigest: null, RecorderJoined: true, KeepUntil: null, People: [], Version: 0);
+        new(state, paused, null, HasConsent: true, ConsentDigest: null, RecorderJoined: true, KeepUntil: null, Chat: ChatKeeping.Session, People: [], Version: 0);
 
     private static Participant Allowed(string name) => Somebody(name, ParticipantState.Allowed);
 

@@ -239,6 +239,11 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Chat")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CodeExpiresAt")
                         .HasColumnType("INTEGER");
 
@@ -305,6 +310,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("Team")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Technician")
                         .IsRequired()

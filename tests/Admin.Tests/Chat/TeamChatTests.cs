@@ -1,0 +1,64 @@
+using System.Net;
+using SecureRecorder.Storage.Catalogue;
+
+namespace SecureRecorder.Admin.Tests.Chat;
+
+/// <summary>Each team says what becomes of the chat in its sessions, and a session keeps what it began with.</summary>
+public sealed class TeamChatTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private const string ChatIsRecorded = "And your chat meanwhile";
+
+    [Fact]
+    public async Task A_session_has_the_chat_of_its_team_and_keeps_it_and_the_notice_says_so()
+    {
+        var (quiet, loud) = (await TeamAsync("Quiet", nameof(ChatKeeping.Nothing)), await TeamAsync("Loud", nameof(ChatKeeping.Recording)));
+        var (first, code) = await shared.Technician.StartSessionAsync(team: quiet);
+        using var person = await Person.JoinAsync(shared.Server, code);
+        await SubmitAsync($"/teams/{quiet}/chat", ("chat", nameof(ChatKeeping.Recording)));
+        Assert.Equal((quiet, ChatKeeping.Nothing), await TeamAndChatAsync(first));
+        Assert.DoesNotContain(ChatIsRecorded, (await person.NoticeAsync()).Text, StringComparison.Ordinal);
+        Assert.False((await person.NoticeAsync()).Choices.Chat);
+
+        var (second, next) = await shared.Technician.StartSessionAsync(team: loud);
+        using var other = await Person.JoinAsync(shared.Server, next);
+        Assert.Equal((loud, ChatKeeping.Recording), await TeamAndChatAsync(second));
+        Assert.Contains(ChatIsRecorded, (await other.NoticeAsync()).Text, StringComparison.Ordinal);
+
+        // Who is in several teams says for which one; nobody starts a session for a team that they are not in.
+        foreach (var (team, words) in new[] { ("", "Choose the team"), ("99999", "You are not in the team") })
+        {
+            using var refused = await shared.Technician.Browser.SubmitAsync("/", "/sessions", ("accepted", "true"), ("team", team));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            Assert.Contains(words, await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_choice_that_does_not_exist_is_refused()
+    {
+        await SubmitAsync("/teams", ("name", "Odd"));
+        var id = await IdAsync("Odd");
+        using var refused = await shared.Technician.Browser.SubmitAsync("/teams", $"/teams/{id}/chat", ("chat", "7"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Contains("The chat cannot be kept as '7'", WebUtility.HtmlDecode(await refused.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+    }
+
+    private async Task<(int?, ChatKeeping)> TeamAndChatAsync(Guid id) => await shared.Server.SessionAsync(id) is var session ? (session.Team, session.Chat) : default;
+
+    private async Task<int> TeamAsync(string name, string chat)
+    {
+        await SubmitAsync("/teams", ("name", name));
+        var id = await IdAsync(name);
+        await SubmitAsync($"/teams/{id}/members", ("userName", Technician.UserName));
+        await SubmitAsync($"/teams/{id}/chat", ("chat", chat));
+        return id;
+    }
+
+    private Task<int> IdAsync(string name) => shared.Server.InAccountsAsync(accounts => Task.FromResult(accounts.Teams.Single(team => team.Name == name).Id));
+
+    private async Task SubmitAsync(string action, params (string, string)[] fields)
+    {
+        using var answer = await shared.Technician.Browser.SubmitAsync("/teams", action, fields);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+}
