@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
+using SecureRecorder.Storage.Audit;
 using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Operation;
@@ -11,7 +12,9 @@ internal sealed class OpenCatalogue(IServiceScopeFactory scopes, ServerKeys keys
     {
         _ = keys; // opened by now: a key that is open to others stops the start
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<CatalogueDb>().Database.MigrateAsync(cancellationToken);
+        var catalogue = scope.ServiceProvider.GetRequiredService<CatalogueDb>();
+        await catalogue.Database.MigrateAsync(cancellationToken);
+        await ChainEarlierRows.RunAsync(catalogue, cancellationToken);
         await scope.ServiceProvider.GetRequiredService<AccountsDb>().Database.MigrateAsync(cancellationToken);
     }
 

@@ -1,5 +1,7 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using SecureRecorder.Storage.Audit;
 
 namespace SecureRecorder.Storage.Catalogue;
 
@@ -13,12 +15,43 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
     public DbSet<ReplayGrant> ReplayGrants => Set<ReplayGrant>();
     public DbSet<RequestCase> RequestCases => Set<RequestCase>();
     public DbSet<AuditRow> Audit => Set<AuditRow>();
+    public DbSet<AuditCursor> AuditCursors => Set<AuditCursor>();
     public DbSet<PublishedNotice> Notices => Set<PublishedNotice>();
     public DbSet<NoticeDraft> NoticeDrafts => Set<NoticeDraft>();
 
     /// <inheritdoc/>
-    /// <remarks>A changed session counts on, so that of two changes at once the later one fails instead of overwriting. A participant changes only together with the session.</remarks>
-    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    /// <remarks>
+    /// A changed session counts on, so that of two changes at once the later one fails instead of overwriting; a participant changes only together with the session. Audit rows are chained within the
+    /// transaction in which they are saved: it writes from its beginning, so that of two savers at once the later one waits for the earlier one's last row.
+    /// </remarks>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        CountChanges();
+        if (!AddsAuditRows()) { return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken); }
+
+        await using var transaction = await Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
+        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess: false, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        if (acceptAllChangesOnSuccess) { ChangeTracker.AcceptAllChanges(); }
+        return saved;
+    }
+
+    /// <inheritdoc/>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        CountChanges();
+        if (!AddsAuditRows()) { return base.SaveChanges(acceptAllChangesOnSuccess); }
+
+        using var transaction = Database.BeginTransaction(IsolationLevel.Serializable);
+        var saved = base.SaveChanges(acceptAllChangesOnSuccess: false);
+        transaction.Commit();
+        if (acceptAllChangesOnSuccess) { ChangeTracker.AcceptAllChanges(); }
+        return saved;
+    }
+
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => optionsBuilder.AddInterceptors(ChainAuditRows.Interceptor); // the last one: what others write into a row is hashed
+
+    private void CountChanges()
     {
         var people = ChangeTracker.Entries<Participant>().Where(entry => entry.State is EntityState.Added or EntityState.Modified).Select(entry => entry.Entity.Session).Distinct().ToList();
         foreach (var id in people)
@@ -31,9 +64,10 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         {
             changed.Entity.Version++;
         }
-
-        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
+
+    /// <summary>Whether a transaction must be begun for them.</summary>
+    private bool AddsAuditRows() => Database.CurrentTransaction is null && ChangeTracker.Entries<AuditRow>().Any(row => row.State is EntityState.Added);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -82,7 +116,9 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         {
             row.HasKey(a => a.Id);
             row.HasIndex(a => new { a.Session, a.Id });
+            row.HasIndex(a => new { a.Actor, a.Id });
         });
+        modelBuilder.Entity<AuditCursor>().HasKey(cursor => cursor.Name);
         NoticeTables.Shape(modelBuilder);
     }
 

@@ -19,6 +19,8 @@ namespace SecureRecorder.Storage.Tracks;
 [JsonSerializable(typeof(ConsentReceipt))]
 [JsonSerializable(typeof(Countersignature))]
 [JsonSerializable(typeof(DeletionCertificate))]
+[JsonSerializable(typeof(Audit.AuditCheckpoint))]
+[JsonSerializable(typeof(Audit.AuditLine))]
 public sealed partial class FormatJson : JsonSerializerContext;
 
 /// <summary>A JWS header: algorithm, type, RFC 7638 thumbprint, public key.</summary>
