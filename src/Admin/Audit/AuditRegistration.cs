@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SecureRecorder.RetentionJobs.AuditTrail;
 
 namespace SecureRecorder.Admin.Audit;
 
@@ -12,6 +13,7 @@ internal static class AuditRegistration
         services.AddSingleton<IValidateOptions<ParticipantsOptions>, ParticipantsOptionsValidator>();
         services.AddHttpContextAccessor();
         services.AddSingleton<AddParticipantAddress>();
+        services.AddHostedService<SealAuditTrailAtStop>();
         return builder;
     }
 }

@@ -1,3 +1,4 @@
+using SecureRecorder.RetentionJobs.AuditTrail;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
 
@@ -11,6 +12,7 @@ public static class JobSchedule
         new("expire-invitations", typeof(ExpireInvitations), TimeSpan.FromSeconds(15)),
         new("finish-abandoned-sessions", typeof(FinishAbandonedSessions), TimeSpan.FromSeconds(15)),
         new("purge-expired", typeof(PurgeExpired), TimeSpan.FromMinutes(1)),
+        new("seal-audit-trail", typeof(SealAuditTrail), TimeSpan.FromSeconds(15)), // looks whether a checkpoint is due
     ];
 }
 
