@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
+using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Receipts;
 
 namespace SecureRecorder.Admin.Operation;
@@ -23,6 +24,7 @@ internal static class CommandLine
         root.Subcommands.Add(VerifyCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(ReceiptCommand.Create());
         root.Subcommands.Add(UserCommand.Create(arguments => Program.Build(arguments)));
+        root.Subcommands.Add(AuditCommand.Create(arguments => Program.Build(arguments)));
         return root.Parse(args).InvokeAsync();
     }
 
