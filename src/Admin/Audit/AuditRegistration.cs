@@ -14,6 +14,9 @@ internal static class AuditRegistration
         services.AddHttpContextAccessor();
         services.AddSingleton<AddParticipantAddress>();
         services.AddHostedService<SealAuditTrailAtStop>();
+        services.AddOptions<SyslogOptions>().BindConfiguration(SyslogOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SyslogOptions>, SyslogOptionsValidator>();
+        services.AddHostedService<ForwardToSyslog>();
         return builder;
     }
 }
