@@ -40,6 +40,7 @@ internal static partial class Program
         app.MapRecording();
         app.MapLocations();
         app.MapReplay();
+        app.MapAudit();
         return app;
     }
 }

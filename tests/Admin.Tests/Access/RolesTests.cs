@@ -10,10 +10,10 @@ public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTest
     private static readonly string NoSession = "/sessions/00000000-0000-7000-8000-000000000000";
 
     [Theory]
-    [InlineData(Roles.Technician, "/,/account", "/people,/teams,/notices,/notices/draft/en,/requests", "Sessions")]
-    [InlineData(Roles.Admin, "/people,/teams,/notices,/notices/draft/en,/requests,/account", "/sessions/00000000-0000-7000-8000-000000000000", "Notices,Requests,People,Teams")]
-    [InlineData(Roles.Auditor, "/requests,/account", "/people,/teams,/notices,/sessions/00000000-0000-7000-8000-000000000000", "Requests")]
-    [InlineData(Roles.Operator, "/account", "/people,/teams,/notices,/requests,/sessions/00000000-0000-7000-8000-000000000000", "")]
+    [InlineData(Roles.Technician, "/,/account", "/people,/teams,/notices,/notices/draft/en,/requests,/audit", "Sessions")]
+    [InlineData(Roles.Admin, "/people,/teams,/notices,/notices/draft/en,/requests,/account", "/audit,/sessions/00000000-0000-7000-8000-000000000000", "Notices,Requests,People,Teams")]
+    [InlineData(Roles.Auditor, "/requests,/audit,/account", "/people,/teams,/notices,/sessions/00000000-0000-7000-8000-000000000000", "Requests,Audit")]
+    [InlineData(Roles.Operator, "/account", "/people,/teams,/notices,/requests,/audit,/sessions/00000000-0000-7000-8000-000000000000", "")]
     public async Task A_role_opens_its_pages_and_no_others_and_its_menu_shows_just_those(string role, string open, string closed, string menu)
     {
         var browser = staff.Of(role).Browser;
@@ -21,7 +21,7 @@ public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTest
         foreach (var path in closed.Split(',')) { Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await browser.GetAsync(path)).StatusCode)); }
 
         var page = await browser.ReadAsync("/account");
-        foreach (var entry in (string[])["Sessions", "Notices", "Requests", "People", "Teams"])
+        foreach (var entry in (string[])["Sessions", "Notices", "Requests", "Audit", "People", "Teams"])
         {
             Assert.Equal((entry, menu.Split(',').Contains(entry, StringComparer.Ordinal)), (entry, page.Contains($">{entry}</a>", StringComparison.Ordinal)));
         }
