@@ -61,6 +61,7 @@ public sealed class SetUpTests : IAsyncLifetime
     public async Task The_token_lies_nowhere_in_the_data_folder()
     {
         var token = Technician.SetupPath(server).Split('/')[^1];
+        await server.StopAsync(); // what it writes of its own, such as checkpoints, is written
         foreach (var file in Directory.EnumerateFiles(server.Data, "*", SearchOption.AllDirectories))
         {
             await using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
