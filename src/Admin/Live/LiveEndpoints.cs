@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Admin.Recording;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Tracks;
@@ -49,7 +50,7 @@ internal static class LiveEndpoints
             ActAsync(user, sessions, control, (id, _) => erase.RunAsync(id, cancellation), cancellation));
     }
 
-    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, CancellationToken cancellation)
+    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, ReceiptLinks receipts, CancellationToken cancellation)
     {
         var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).Include(s => s.Participants).SingleAsync(s => s.Id == user.SessionId(), cancellation);
         var participant = session.Of(user.ParticipantName());
@@ -57,7 +58,7 @@ internal static class LiveEndpoints
 
         var living = sessions.Of(session.Id);
         var standing = await sessions.StandingAsync(living, cancellation);
-        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living, participant.Name), Session = session, Participant = participant });
+        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living, participant.Name), Session = session, Participant = participant, ReceiptPath = ReceiptLinks.PathOf(receipts.TokenOf(session.Id, participant.Name)) });
     }
 
     private static async Task<Ok<LiveStatus>> HeartbeatAsync(ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation)

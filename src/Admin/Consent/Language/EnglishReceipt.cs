@@ -6,6 +6,7 @@ internal static class EnglishReceipt
     public static ReceiptWords Words { get; } = new()
     {
         Heading = "Your recorded session",
+        Link = "See later who watched it",
         States = new()
         {
             Ready = new("Allowed, not recorded yet", "You allowed the recording. Nothing is recorded yet."),

@@ -6,6 +6,7 @@ internal static class FrenchReceipt
     public static ReceiptWords Words { get; } = new()
     {
         Heading = "Votre session enregistrée",
+        Link = "Voir plus tard qui l’a regardée",
         States = new()
         {
             Ready = new("Autorisée, pas encore enregistrée", "Vous avez autorisé l’enregistrement. Rien n’est encore enregistré."),

@@ -6,6 +6,7 @@ internal static class GermanReceipt
     public static ReceiptWords Words { get; } = new()
     {
         Heading = "Ihre aufgezeichnete Sitzung",
+        Link = "Später sehen, wer sie angesehen hat",
         States = new()
         {
             Ready = new("Erlaubt, noch nicht aufgezeichnet", "Sie haben die Aufzeichnung erlaubt. Noch wird nichts aufgezeichnet."),

@@ -6,6 +6,10 @@ namespace SecureRecorder.Admin.Consent.Language;
 public sealed record ReceiptWords
 {
     public required string Heading { get; init; }
+
+    /// <summary>Leads here from the live page.</summary>
+    public required string Link { get; init; }
+
     public required RecordingStates States { get; init; }
 
     public required string Stored { get; init; }

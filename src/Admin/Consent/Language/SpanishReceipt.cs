@@ -6,6 +6,7 @@ internal static class SpanishReceipt
     public static ReceiptWords Words { get; } = new()
     {
         Heading = "Su sesión grabada",
+        Link = "Ver más tarde quién la ha visto",
         States = new()
         {
             Ready = new("Permitida, aún no grabada", "Usted permitió la grabación. Todavía no se graba nada."),
