@@ -14,6 +14,7 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
         var noticeCanary = "NOTICECANARY" + RandomNumberGenerator.GetHexString(8);
         var chatCanary = "ChatCanary" + RandomNumberGenerator.GetHexString(8);
         var bucket = S3Server.NewBucketName();
+        Look? before = null;
         await using var session = await StartedSession.StartAsync(chromium, new Dictionary<string, string?>
         {
             ["Location__Kind"] = "s3",
@@ -23,6 +24,13 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
             ["Location__AccessKeyId"] = s3.AccessKey,
             ["Location__SecretAccessKey"] = s3.SecretKey,
             ["Notice__Purpose"] = $"To help you, and to look up {noticeCanary} later.",
+        }, beforeConsent: async started =>
+        {
+            await new ChatSide(started.Technician.Page).SayAsync("Please read the notice first.");
+            before = await started.Pattern.LookAsync();
+            await started.Pattern.LookUntilAsync(look => look.Count > before.Count);
+            Assert.Empty(await ObjectsAsync(bucket, $"v1/{started.Id}/"));
+            Assert.Empty(Directory.GetFiles(started.Device.Folder, "*.seal", SearchOption.AllDirectories));
         });
         await using var words = session.Display.Show("xterm", "-geometry", "40x3+0+640", "-e", "sh", "-c", $"echo {screenCanary}; exec sleep 600");
         await Chromium.ShowAsync(session.Person.Page, "live-phone");
@@ -56,6 +64,9 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
         await said.Filter(new() { HasText = "<b>is only text</b>" }).GetByRole(Microsoft.Playwright.AriaRole.Button).ClickAsync(); // goes to its moment
         Assert.Equal(2, await said.CountAsync());
         foreach (var look in looks) { await StartedSession.ShowsAsync(player, look); }
+
+        // Nothing is from before the consent: the first picture is younger, and what was said then is not among what was said.
+        Assert.True(MovingPattern.CountOf(await player.BarsAtAsync(0.05)) > before!.Count);
         await Chromium.ShowAsync(session.Technician.Page, "replay");
         Assert.Equal("verified", await player.BadgeAsync());
 
@@ -80,17 +91,23 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
         foreach (var track in (string[])["chat", "consent", "thumbnails", "video"]) { Assert.Matches($"{track} .*verified", read); }
     }
 
-    private async Task<List<string>> MirrorAsync(string bucket, string folder)
+    private async Task<List<string>> ObjectsAsync(string bucket, string prefix)
     {
         var names = new List<string>();
-        await foreach (var found in s3.Owner.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = bucket }).S3Objects)
+        await foreach (var found in s3.Owner.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = bucket, Prefix = prefix }).S3Objects) { names.Add(found.Key); }
+        return names;
+    }
+
+    private async Task<List<string>> MirrorAsync(string bucket, string folder)
+    {
+        var names = await ObjectsAsync(bucket, "");
+        foreach (var name in names)
         {
-            using var stored = await s3.Owner.GetObjectAsync(bucket, found.Key);
-            var path = Path.Combine(folder, found.Key);
+            using var stored = await s3.Owner.GetObjectAsync(bucket, name);
+            var path = Path.Combine(folder, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await using var file = File.Create(path);
             await stored.ResponseStream.CopyToAsync(file);
-            names.Add(found.Key);
         }
 
         return names;

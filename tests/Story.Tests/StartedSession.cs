@@ -23,8 +23,9 @@ internal sealed class StartedSession : IAsyncDisposable
 
     /// <summary>Starts everything and waits until the person's page says that it records.</summary>
     /// <param name="settings">The server's; by default a folder is the bucket.</param>
+    /// <param name="beforeConsent">What happens while the person reads the notice.</param>
     /// <param name="byKeyboard">Whether the person uses nothing but the keyboard.</param>
-    public static async Task<StartedSession> StartAsync(Chromium chromium, IReadOnlyDictionary<string, string?>? settings = null, bool byKeyboard = false)
+    public static async Task<StartedSession> StartAsync(Chromium chromium, IReadOnlyDictionary<string, string?>? settings = null, bool byKeyboard = false, Func<StartedSession, Task>? beforeConsent = null)
     {
         var display = await XDisplay.StartAsync(1280, 720);
         var pattern = await MovingPattern.ShowAsync(display);
@@ -39,6 +40,7 @@ internal sealed class StartedSession : IAsyncDisposable
         try
         {
             await person.JoinAsync(code);
+            if (beforeConsent is not null) { await beforeConsent(session); }
             await person.AllowAsync();
             await session.WaitForPersonAsync("recording");
             return session;
