@@ -44,7 +44,7 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
     /// <summary>Starts a session; returns its id and the code to tell.</summary>
     public async Task<(Guid Session, string Code)> StartSessionAsync()
     {
-        await page.GotoAsync(server.Url.ToString());
+        await GoAsync("/");
         await Chromium.ShowAsync(page, "sessions");
         await page.GetByLabel("I accept that I am recorded too").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start a session" }).ClickAsync();
@@ -58,7 +58,7 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
     /// <summary>Invites one more person; returns their code.</summary>
     public async Task<string> InviteAsync(Guid session, string name)
     {
-        await page.GotoAsync(new Uri(server.Url, $"/sessions/{session}").ToString());
+        await GoAsync($"/sessions/{session}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Invite one more person" }).ClickAsync();
         return await page.Locator($"#code-{name}").InnerTextAsync();
     }
@@ -66,19 +66,35 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
     /// <summary>Publishes a notice for minors in every language that it has.</summary>
     public async Task AskGuardiansAsync()
     {
-        await page.GotoAsync(new Uri(server.Url, "/notices/draft/en").ToString());
+        await GoAsync("/notices/draft/en");
         await page.GetByLabel("Minors may be the recorded person").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the draft" }).ClickAsync();
         await Chromium.ShowAsync(page, "notice-for-minors");
-        await page.GotoAsync(new Uri(server.Url, "/notices").ToString());
+        await GoAsync("/notices");
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish version 2" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish version 3" }).WaitForAsync();
+    }
+
+    /// <summary>Opens a page of the server. The session's page loads itself anew when something changes: where that comes in between, it is opened once more.</summary>
+    public async Task<IResponse?> GoAsync(string path)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await page.GotoAsync(new Uri(server.Url, path).ToString());
+            }
+            catch (PlaywrightException interrupted) when (tries < 4 && interrupted.Message.Contains("interrupted by another navigation", StringComparison.Ordinal))
+            {
+                // once more
+            }
+        }
     }
 
     /// <summary>States a purpose and opens the player.</summary>
     public async Task OpenReplayAsync(Guid session)
     {
-        await page.GotoAsync(new Uri(server.Url, $"/sessions/{session}/replay").ToString());
+        await GoAsync($"/sessions/{session}/replay");
         await Chromium.ShowAsync(page, "replay-purpose");
         await page.GetByText("Quality assurance").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Open the replay" }).ClickAsync();

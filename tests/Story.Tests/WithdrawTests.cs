@@ -23,7 +23,7 @@ public sealed class WithdrawTests(Chromium chromium)
         Assert.False(Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any());
 
         // Nobody replays it, and going back brings nothing back.
-        var answer = await session.Technician.Page.GotoAsync(new Uri(session.Server.Url, $"/sessions/{session.Id}/replay").ToString());
+        var answer = await session.Technician.GoAsync($"/sessions/{session.Id}/replay");
         Assert.Equal(404, answer!.Status);
         await session.Person.Page.GoBackAsync();
         await session.Person.Page.GotoAsync(new Uri(session.Server.Url, "/live").ToString());
