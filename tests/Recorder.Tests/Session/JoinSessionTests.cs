@@ -1,3 +1,4 @@
+// Longer than 300 lines: every way in which one whole recording goes, over one scene.
 using System.Text;
 using SecureRecorder.Recorder.Capture;
 using SecureRecorder.Recorder.Indicator;
