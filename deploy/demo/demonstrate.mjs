@@ -71,7 +71,7 @@ async function setUp(browser) {
 }
 
 async function startSession(browser) {
-  const answer = await browser.submit("/", { label: "Demonstration", accepted: "true" }, "/sessions");
+  const answer = await browser.submit("/", { ticket: "Demonstration", accepted: "true" }, "/sessions");
   const id = /\/sessions\/([0-9a-f-]{36})/.exec(answer.path)?.[1];
   const code = /id="code"[^>]*>([^<]+)</.exec(await answer.text())?.[1];
   if (!id || !code) { throw new Error(`no session was started: ${answer.status} at ${answer.path}`); }

@@ -45,7 +45,7 @@ internal static class SessionEndpoints
         await ListPageAsync(user, catalogue, teams, page, null, null, StatusCodes.Status200OK, cancellation);
 
     private static async Task<RazorComponentResult<SessionsPage>> ListPageAsync(
-        ClaimsPrincipal user, CatalogueDb catalogue, TeamsOfAccounts teams, int page, string? label, string? refusal, int status, CancellationToken cancellation)
+        ClaimsPrincipal user, CatalogueDb catalogue, TeamsOfAccounts teams, int page, string? ticket, string? refusal, int status, CancellationToken cancellation)
     {
         var technician = user.Identity!.Name!;
         var number = Math.Clamp(page, 1, 100_000);
@@ -58,19 +58,19 @@ internal static class SessionEndpoints
             Sessions = (IReadOnlyList<RecordedSession>)[.. sessions.Take(PageLength)],
             Number = number,
             HasMore = sessions.Count > PageLength,
-            Label = label,
+            Ticket = ticket,
             Teams = (IReadOnlyList<TeamMembership>)await teams.OfAsync(technician, cancellation),
             Refusal = refusal,
         })
         { StatusCode = status };
     }
 
-    private static async Task<IResult> StartAsync([FromForm] string? label, [FromForm] string? accepted, [FromForm] string? team, ClaimsPrincipal user, StartSession start, CatalogueDb catalogue, TeamsOfAccounts teams, CancellationToken cancellation) =>
-        await start.RunAsync(user.Identity!.Name!, label, accepted == "true", team, cancellation) switch
+    private static async Task<IResult> StartAsync([FromForm] string? ticket, [FromForm] string? accepted, [FromForm] string? team, ClaimsPrincipal user, StartSession start, CatalogueDb catalogue, TeamsOfAccounts teams, CancellationToken cancellation) =>
+        await start.RunAsync(user.Identity!.Name!, ticket, accepted == "true", team, cancellation) switch
         {
             StartSession.Outcome.Started started => TypedResults.LocalRedirect($"~/sessions/{started.Session}"),
-            StartSession.Outcome.Refused refused => await ListPageAsync(user, catalogue, teams, 1, label, refused.Reason, StatusCodes.Status422UnprocessableEntity, cancellation),
-            StartSession.Outcome.LocationIsNotSafe location => await ListPageAsync(user, catalogue, teams, 1, label, location.Reason, StatusCodes.Status503ServiceUnavailable, cancellation),
+            StartSession.Outcome.Refused refused => await ListPageAsync(user, catalogue, teams, 1, ticket, refused.Reason, StatusCodes.Status422UnprocessableEntity, cancellation),
+            StartSession.Outcome.LocationIsNotSafe location => await ListPageAsync(user, catalogue, teams, 1, ticket, location.Reason, StatusCodes.Status503ServiceUnavailable, cancellation),
             var other => throw new InvalidOperationException($"Unknown outcome {other}."),
         };
 

@@ -17,16 +17,16 @@ internal sealed class StartSession(
     /// <summary>What the technician ticks.</summary>
     public const string Acceptance = "I accept that I am recorded too: what I write in the chat, and what I do on the shared screen.";
 
-    private const int LabelLimit = 120;
+    private const int TicketLimit = 120;
 
     /// <param name="accepted">Whether the technician accepted that they are recorded too.</param>
     /// <param name="team">Number of one of their teams; empty: the only one, or none.</param>
-    public async Task<Outcome> RunAsync(string technician, string? label, bool accepted, string? team, CancellationToken cancellation)
+    public async Task<Outcome> RunAsync(string technician, string? ticket, bool accepted, string? team, CancellationToken cancellation)
     {
         if (!accepted) { return new Outcome.Refused("No session was started: accept that you are recorded too."); }
 
-        var trimmed = string.IsNullOrWhiteSpace(label) ? null : label.Trim();
-        if (trimmed is { Length: > LabelLimit }) { return new Outcome.Refused($"The label has {trimmed.Length} characters; it may have {LabelLimit}."); }
+        var trimmed = string.IsNullOrWhiteSpace(ticket) ? null : ticket.Trim();
+        if (trimmed is { Length: > TicketLimit }) { return new Outcome.Refused($"The ticket or subject has {trimmed.Length} characters; it may have {TicketLimit}."); }
         var memberships = await teams.OfAsync(technician, cancellation);
         if (string.IsNullOrEmpty(team) && memberships.Count > 1) { return new Outcome.Refused("Choose the team for which the session is."); }
 
@@ -42,7 +42,7 @@ internal sealed class StartSession(
             Technician = technician,
             TechnicianAcceptedAt = now,
             CreatedAt = now,
-            Label = trimmed,
+            Ticket = trimmed,
             Team = membership?.Team,
             Chat = membership?.Chat ?? chat.Value.Keep,
             CodeHash = codes.Hash(code),

@@ -77,6 +77,7 @@ public sealed class PurgeSession(CatalogueDb catalogue, IObjectStore store, Sign
         if (session.State is SessionState.Purged) { return true; }
 
         session.State = SessionState.Purged;
+        session.Ticket = null;
         session.Label = null;
         session.ConsentDigest = null;
         session.RecorderKey = null;

@@ -15,7 +15,10 @@ public sealed class RecordedSession
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Ticket or subject, as the technician typed it; never of the recorded person.</summary>
-    [MaxLength(120)] public string? Label { get; set; }
+    [MaxLength(120)] public string? Ticket { get; set; }
+
+    /// <summary>Name of the label that the technician chose, from the organization's list; null: none. Rights can be given by label.</summary>
+    [MaxLength(60)] public string? Label { get; set; }
 
     /// <summary>Team for which the technician started it; null: none. Its name is with the accounts.</summary>
     public int? Team { get; init; }

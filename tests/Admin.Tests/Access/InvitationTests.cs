@@ -14,7 +14,7 @@ public sealed class InvitationTests(SharedServer shared) : IClassFixture<SharedS
     {
         using var ben = await Member.JoinAsync(Server, Admin, "ben", Roles.Technician);
         Assert.Equal(RecoveryCodes.Count, ben.RecoveryCodes.Distinct(StringComparer.Ordinal).Count());
-        using var started = await ben.Browser.SubmitAsync("/", "/sessions", ("label", "mine"), ("accepted", "true"));
+        using var started = await ben.Browser.SubmitAsync("/", "/sessions", ("ticket", "mine"), ("accepted", "true"));
         Assert.StartsWith("/sessions/", started.Headers.Location?.ToString(), StringComparison.Ordinal);
         Assert.Contains("mine", await ben.Browser.ReadAsync("/"), StringComparison.Ordinal);
         Assert.DoesNotContain("mine", await Admin.ReadAsync("/"), StringComparison.Ordinal);

@@ -129,7 +129,7 @@ public sealed class DisturbedConsentTests : IAsyncLifetime
         server.Store.Verdict = StrangerVerdict.Public;
         server.Clock.Advance(TimeSpan.FromSeconds(61));
         await person.BeatAsync();
-        using var start = await technician.Browser.SubmitAsync("/", "/sessions", ("label", ""), ("accepted", "true"));
+        using var start = await technician.Browser.SubmitAsync("/", "/sessions", ("ticket", ""), ("accepted", "true"));
         using var consent = await other.GiveAsync(other.Sign(await other.NoticeAsync()));
         using var addresses = await recorder.AskAddressesAsync("video", "key.json");
         Assert.Equal([HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable], [start.StatusCode, consent.StatusCode, addresses.StatusCode]);

@@ -22,8 +22,8 @@ public sealed class TechnicianAcceptanceTests(SharedServer shared) : IClassFixtu
     {
         var before = await CountAsync();
         using var refused = accepted is null
-            ? await shared.Technician.Browser.SubmitAsync("/", "/sessions", ("label", "kept"))
-            : await shared.Technician.Browser.SubmitAsync("/", "/sessions", ("label", "kept"), ("accepted", accepted));
+            ? await shared.Technician.Browser.SubmitAsync("/", "/sessions", ("ticket", "kept"))
+            : await shared.Technician.Browser.SubmitAsync("/", "/sessions", ("ticket", "kept"), ("accepted", accepted));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
         var page = await refused.Content.ReadAsStringAsync();
         Assert.Contains("accept that you are recorded too", page, StringComparison.Ordinal);

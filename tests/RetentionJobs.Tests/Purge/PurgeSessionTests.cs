@@ -23,7 +23,8 @@ public sealed class PurgeSessionTests : IAsyncLifetime
         await catalogue.CommitAsync(session, TrackName.Video, await session.WriteTrackAsync(TrackName.Video, manifest: true, [0], [1], [2]));
         await catalogue.ChangeAsync(session.Id, row =>
         {
-            row.Label = "Ticket 4711";
+            row.Ticket = "Ticket 4711";
+            row.Label = "Payroll";
             row.EndedAt = clock.GetUtcNow();
             row.KeepUntil = clock.GetUtcNow().AddDays(90);
         });
@@ -83,7 +84,7 @@ public sealed class PurgeSessionTests : IAsyncLifetime
         Assert.Equal(session.ServerKey.Public.Thumbprint, signer.Thumbprint);
         var tombstone = await catalogue.ReadAsync(session.Id);
         Assert.Equal(SessionState.Purged, tombstone.State);
-        Assert.Equal([null, null, null], new object?[] { tombstone.Label, tombstone.ConsentDigest, tombstone.RecorderKey });
+        Assert.Equal([null, null, null, null], new object?[] { tombstone.Ticket, tombstone.Label, tombstone.ConsentDigest, tombstone.RecorderKey });
         Assert.Empty(tombstone.Tracks);
     }
 

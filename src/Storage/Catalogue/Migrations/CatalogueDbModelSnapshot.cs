@@ -306,7 +306,7 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Label")
-                        .HasMaxLength(120)
+                        .HasMaxLength(60)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PausedBecause")
@@ -352,6 +352,10 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
 
                     b.Property<long?>("TechnicianAcceptedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Ticket")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()

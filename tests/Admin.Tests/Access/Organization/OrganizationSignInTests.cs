@@ -52,7 +52,7 @@ public sealed class OrganizationSignInTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync("/requests")).StatusCode);
         Assert.Contains("Second line", await browser.ReadAsync("/account"), StringComparison.Ordinal);
-        using var started = await browser.SubmitAsync("/", "/sessions", ("label", "hers"), ("accepted", "true"));
+        using var started = await browser.SubmitAsync("/", "/sessions", ("ticket", "hers"), ("accepted", "true"));
         Assert.Equal(HttpStatusCode.Redirect, started.StatusCode);
 
         using var later = new Browser(server);
