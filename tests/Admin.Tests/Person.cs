@@ -40,6 +40,13 @@ internal sealed class Person(Server server, string? from = null) : IDisposable
         return Jws.Sign(JsonSerializer.SerializeToUtf8Bytes(change?.Invoke(receipt) ?? receipt, FormatJson.Default.ConsentReceipt), ConsentReceipt.JwsType, _device);
     }
 
+    /// <summary>Takes back a receipt of this device, as the page's module writes it, after a change.</summary>
+    public string TakeBack(string receipt, Func<ConsentReceipt, ConsentReceipt>? change = null, SigningKey? with = null)
+    {
+        var taken = ConsentReceipt.Verify(receipt).Receipt with { Decision = ConsentReceipt.Withdraw, At = server.Clock.GetUtcNow() };
+        return Jws.Sign(JsonSerializer.SerializeToUtf8Bytes(change?.Invoke(taken) ?? taken, FormatJson.Default.ConsentReceipt), ConsentReceipt.JwsType, with ?? _device);
+    }
+
     public Task<HttpResponseMessage> GiveAsync(string receipt) => Browser.ScriptAsync(HttpMethod.Post, "/api/consent", new { receipt });
 
     /// <summary>Allows the recording; returns the receipt.</summary>
@@ -57,11 +64,12 @@ internal sealed class Person(Server server, string? from = null) : IDisposable
         return (await answer.Content.ReadFromJsonAsync<LiveStatus>())!;
     }
 
-    /// <summary><c>pause</c>, <c>resume</c> or <c>end</c>.</summary>
-    public async Task<LiveStatus> PressAsync(string action)
+    /// <summary><c>pause</c>, <c>resume</c>, <c>end</c>, <c>withdraw</c> …</summary>
+    /// <param name="receipt">What the device signs with it.</param>
+    public async Task<LiveStatus> PressAsync(string action, string? receipt = null)
     {
-        using var answer = await Browser.ScriptAsync(HttpMethod.Post, $"/api/live/{action}");
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var answer = await Browser.ScriptAsync(HttpMethod.Post, $"/api/live/{action}", receipt is null ? null : new { receipt });
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return (await answer.Content.ReadFromJsonAsync<LiveStatus>())!;
     }
 

@@ -17,7 +17,7 @@ public sealed class DeclineTests(Chromium chromium)
         await phone.JoinAsync(code);
         await phone.PressAsync("Decline");
         await page.GetByText("You declined").WaitForAsync();
-        await Chromium.ShowAsync(page, "declined-phone");
+        await Chromium.ShowAtBothWidthsAsync(page, "declined");
 
         await technician.Page.GetByText("The person declined. Nothing was recorded").WaitForAsync();
         var (person, other) = (new ChatSide(page), new ChatSide(technician.Page));

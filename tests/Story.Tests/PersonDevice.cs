@@ -18,7 +18,7 @@ internal sealed class PersonDevice(IPage page, AdminServer server, bool byKeyboa
     public async Task JoinAsync(string code)
     {
         await page.GotoAsync(new Uri(server.Url, "/join").ToString());
-        await Chromium.ShowAsync(page, "join-phone");
+        await Chromium.ShowAtBothWidthsAsync(page, "join");
         if (byKeyboard)
         {
             await TabToAsync("Code");
@@ -28,7 +28,7 @@ internal sealed class PersonDevice(IPage page, AdminServer server, bool byKeyboa
 
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/consent");
-        await Chromium.ShowAsync(page, "consent-phone");
+        await Chromium.ShowAtBothWidthsAsync(page, "consent");
     }
 
     public async Task AllowAsync()

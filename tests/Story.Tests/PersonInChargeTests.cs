@@ -54,6 +54,6 @@ public sealed class PersonInChargeTests(Chromium chromium)
         Assert.Equal("verified", await player.BadgeAsync());
         await person.Page.ReloadAsync();
         await person.Page.GetByText("Purpose: Quality assurance").WaitForAsync();
-        await Chromium.ShowAsync(person.Page, "receipt-watched-phone");
+        await Chromium.ShowAtBothWidthsAsync(person.Page, "receipt-watched");
     }
 }

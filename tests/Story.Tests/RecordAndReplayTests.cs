@@ -33,7 +33,7 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
             Assert.Empty(Directory.GetFiles(started.Device.Folder, "*.seal", SearchOption.AllDirectories));
         });
         await using var words = session.Display.Show("xterm", "-geometry", "40x3+0+640", "-e", "sh", "-c", $"echo {screenCanary}; exec sleep 600");
-        await Chromium.ShowAsync(session.Person.Page, "live-phone");
+        await Chromium.ShowAtBothWidthsAsync(session.Person.Page, "live");
 
         // Recording, with a pause.
         var looks = new List<Look>();

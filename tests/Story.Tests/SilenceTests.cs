@@ -21,7 +21,7 @@ public sealed class SilenceTests(Chromium chromium)
         // Both pages find out by themselves.
         await page.ReloadAsync();
         await page.GetByText("There was no decision in time").WaitForAsync();
-        await Chromium.ShowAsync(page, "silent-phone");
+        await Chromium.ShowAtBothWidthsAsync(page, "silent");
         await technician.Page.GetByText("Nothing was recorded").First.WaitForAsync();
         await Chromium.ShowAsync(technician.Page, "silent-technician");
         Assert.False(Directory.Exists(Path.Combine(server.Data, "bucket", "v1", id.ToString())));

@@ -82,7 +82,8 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
         {
             try
             {
-                return await page.GotoAsync(new Uri(server.Url, path).ToString());
+                var answer = await page.GotoAsync(new Uri(server.Url, path).ToString());
+                if (answer is not null || tries == 4) { return answer; }
             }
             catch (PlaywrightException interrupted) when (tries < 4 && interrupted.Message.Contains("interrupted by another navigation", StringComparison.Ordinal))
             {

@@ -15,11 +15,21 @@ public sealed class WithdrawTests(Chromium chromium)
 
         await session.Person.PressAsync("Withdraw consent");
         await session.Person.Page.GetByText("You withdrew your consent").WaitForAsync();
-        await Chromium.ShowAsync(session.Person.Page, "withdrawn-phone");
+        await Chromium.ShowAtBothWidthsAsync(session.Person.Page, "withdrawn");
+
+        // The device that signed the consent signed that it takes it back, and the person can prove it.
+        var receipt = Path.Combine(session.Device.Folder, "receipt.json");
+        await File.WriteAllTextAsync(receipt, await session.Person.Page.EvaluateAsync<string>("async () => (await fetch('/consent/receipt')).text()"), TestContext.Current.CancellationToken);
+        await using (var verify = session.Server.Run("receipt", "verify", receipt))
+        {
+            Assert.Equal(0, await verify.WaitForExitAsync(StartedSession.Soon));
+            Assert.Matches("Withdrawn .*confirmed", verify.Output);
+        }
+
         await session.Person.PressAsync("Erase what was stored");
         await session.Recorder.WaitForExitAsync(StartedSession.Soon);
         await session.Person.Page.GetByText("What was stored is erased").WaitForAsync();
-        await Chromium.ShowAsync(session.Person.Page, "erased-phone");
+        await Chromium.ShowAtBothWidthsAsync(session.Person.Page, "erased");
         Assert.False(Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any());
 
         // Nobody replays it, and going back brings nothing back.

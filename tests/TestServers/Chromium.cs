@@ -7,6 +7,8 @@ namespace SecureRecorder.TestServers;
 public sealed class Chromium : IAsyncLifetime
 {
     private const string Executable = "/usr/bin/chromium";
+    private const int DesktopWidth = 1440;
+    private const int DesktopHeight = 900;
 
     /// <summary>How long a page may take for anything: long, because the machine may be busy, and nothing waits for it in vain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -34,6 +36,17 @@ public sealed class Chromium : IAsyncLifetime
         {
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
         }
+    }
+
+    /// <summary>The same at the width that the page has, and at that of a desktop.</summary>
+    /// <exception cref="InvalidOperationException">It violates WCAG 2.2 A or AA at one of them.</exception>
+    public static async Task ShowAtBothWidthsAsync(IPage page, string name)
+    {
+        await ShowAsync(page, name + "-phone");
+        var narrow = page.ViewportSize ?? throw new InvalidOperationException("The page has no size of its own.");
+        await page.SetViewportSizeAsync(DesktopWidth, DesktopHeight);
+        await ShowAsync(page, name + "-desktop");
+        await page.SetViewportSizeAsync(narrow.Width, narrow.Height);
     }
 
     public async ValueTask InitializeAsync()

@@ -16,7 +16,8 @@ internal sealed class AcceptConsent(
     /// <summary>How far the device's clock may be from the server's.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
 
-    private const int LongestReceipt = 8192;
+    /// <summary>Characters that a compact JWS of a device may have.</summary>
+    public const int LongestReceipt = 8192;
 
     public async Task<Outcome> RunAsync(Guid id, string name, string? receipt, CancellationToken cancellation)
     {
@@ -42,8 +43,8 @@ internal sealed class AcceptConsent(
 
             // The audit row commits before the effect; then the track; then the state, which is what lets a recorder begin.
             await catalogue.RecordAsync(clock, AuditActor.Participant, "consent.given", id, AuditOutcome.Allowed, $"{name}: {notice.Id} version {notice.Version}, {notice.Language}, {notice.Sha256}", cancellation);
-            var proof = new ConsentProof(receipt, Countersign(id, receipt, notice));
-            var written = await track.WriteAsync(id, await CommittedAsync(id, cancellation), proof, cancellation);
+            var proof = new ConsentProof(receipt, Countersignature.Of(id, receipt, clock.GetUtcNow(), notice.Text).Sign(server));
+            var written = await track.WriteAsync(id, await catalogue.CommittedConsentAsync(id, cancellation), proof, cancellation);
             return await catalogue.ChangeAsync(() => SaveAsync(living, name, proof, notice, written, cancellation));
         }
         finally
@@ -51,10 +52,6 @@ internal sealed class AcceptConsent(
             living.Changing.Release();
         }
     }
-
-    private Task<List<ManifestSegment>> CommittedAsync(Guid session, CancellationToken cancellation) => catalogue.Commits.AsNoTracking()
-        .Where(c => c.Session == session && c.Track == TrackName.Consent.Value).OrderBy(c => c.Index)
-        .Select(c => new ManifestSegment(c.Index, c.Size, c.Sha256, c.Start, c.Duration, c.Key)).ToListAsync(cancellation);
 
     private async Task<Outcome> SaveAsync(LiveSession living, string name, ConsentProof proof, Notice notice, WrittenConsent written, CancellationToken cancellation)
     {
@@ -64,7 +61,7 @@ internal sealed class AcceptConsent(
         if (TooLate(session, participant) is { } late) { return late; }
 
         Accept(session, participant, proof.Receipt, notice);
-        Commit(session, written);
+        catalogue.CommitConsent(session, written);
         session.Settle(recorderIsThere: false, clock.GetUtcNow()); // the next step begins to record, where the recorder is there
         await catalogue.SaveChangesAsync(cancellation);
         living.Proofs[Base64Url.EncodeToString(participant.ConsentDigest!)] = proof;
@@ -110,13 +107,6 @@ internal sealed class AcceptConsent(
     private static bool Answers(ConsentChoices given, ConsentChoices asked) =>
         given with { SpecialCategories = asked.SpecialCategories } == asked && given.SpecialCategories.HasValue == asked.SpecialCategories.HasValue;
 
-    private string Countersign(Guid session, string receipt, Notice notice)
-    {
-        var word = new Countersignature(
-            Countersignature.FormatName, session, Base64Url.EncodeToString(ConsentReceipt.DigestOf(receipt)), clock.GetUtcNow(), notice.Text);
-        return word.Sign(server);
-    }
-
     private void Accept(RecordedSession session, Participant participant, string receipt, Notice notice)
     {
         participant.State = ParticipantState.Allowed;
@@ -125,32 +115,6 @@ internal sealed class AcceptConsent(
         participant.NoticeSha256 = notice.Sha256;
         session.ConsentAt ??= participant.ConsentAt;
         session.ConsentDigest ??= participant.ConsentDigest; // the first one opens the session, and seals its tracks
-    }
-
-    private void Commit(RecordedSession session, WrittenConsent written)
-    {
-        var row = session.Tracks.FirstOrDefault(track => track.Name == TrackName.Consent.Value);
-        if (row is null)
-        {
-            row = new() { Session = session.Id, Name = TrackName.Consent.Value, MediaType = ConsentTrack.MediaType };
-            catalogue.Tracks.Add(row);
-        }
-
-        row.Segments = written.Added[^1].Index + 1;
-        row.Size += written.Added.Sum(segment => segment.Size);
-        row.Checkpoint = Base64Url.DecodeFromChars(written.Checkpoint);
-        row.Chain = written.Chain;
-        catalogue.Commits.AddRange(written.Added.Select(segment => new CommittedSegment
-        {
-            Session = session.Id,
-            Track = TrackName.Consent.Value,
-            Index = segment.Index,
-            Size = segment.Size,
-            Sha256 = segment.Sha256,
-            Start = segment.Start,
-            Duration = segment.Duration,
-            Key = segment.Key,
-        }));
     }
 
     internal abstract record Outcome

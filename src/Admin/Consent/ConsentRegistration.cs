@@ -18,6 +18,7 @@ internal static class ConsentRegistration
         services.AddScoped<ExtendTimeToDecide>();
         services.AddScoped<SwitchNoticeLanguage>();
         services.AddScoped<AcceptConsent>();
+        services.AddScoped<KeepWithdrawal>();
         return builder;
     }
 }

@@ -93,7 +93,7 @@ internal sealed class ConsentTrack(IObjectStore store, IKeyWrapper kek, SigningK
     }
 
     /// <summary>Removes segments from the first that was not committed on; all of the track where nothing was.</summary>
-    private async Task RemoveUncommittedAsync(Guid session, long committed, CancellationToken cancellation)
+    public async Task RemoveUncommittedAsync(Guid session, long committed, CancellationToken cancellation)
     {
         var left = new List<ObjectVersion>();
         await foreach (var version in store.ListVersionsAsync(TrackObjects.Prefix(session, TrackName.Consent), cancellation))

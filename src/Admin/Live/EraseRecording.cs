@@ -10,9 +10,9 @@ namespace SecureRecorder.Admin.Live;
 /// <summary>A participant who had allowed it has what was stored erased: its time is over now, and the purge takes the way that every purge takes.</summary>
 internal sealed partial class EraseRecording(WithdrawConsent withdraw, CatalogueDb catalogue, PurgeSession purge, LiveSessions live, TimeProvider clock, ILogger<EraseRecording> log)
 {
-    public async Task<Standing> RunAsync(Guid id, CancellationToken cancellation)
+    public async Task<Standing> RunAsync(Guid id, string participant, CancellationToken cancellation)
     {
-        await withdraw.RunAsync(id, cancellation); // a session that is over stays as it is
+        await withdraw.RunAsync(id, participant, statement: null, cancellation); // a session that is over stays as it is
         await catalogue.ChangeAsync(() => ExpireAsync(id, cancellation));
         try
         {

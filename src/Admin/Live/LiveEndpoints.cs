@@ -1,7 +1,9 @@
 using System.Security.Claims;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Admin.Recording;
@@ -44,10 +46,10 @@ internal static class LiveEndpoints
 
         // What somebody allowed they can take back also after they left.
         var consenting = person.MapGroup("").AddEndpointFilter(OnlyWhoOnceAllowedAsync);
-        consenting.MapPost("/withdraw", (ClaimsPrincipal user, WithdrawConsent withdraw, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, _) => withdraw.RunAsync(id, cancellation), cancellation));
+        consenting.MapPost("/withdraw", (HttpRequest request, ClaimsPrincipal user, WithdrawConsent withdraw, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, async (id, name) => await withdraw.RunAsync(id, name, await StatementAsync(request, cancellation), cancellation), cancellation));
         consenting.MapPost("/erase", (ClaimsPrincipal user, EraseRecording erase, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, _) => erase.RunAsync(id, cancellation), cancellation));
+            ActAsync(user, sessions, control, (id, name) => erase.RunAsync(id, name, cancellation), cancellation));
     }
 
     private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, ReceiptLinks receipts, CancellationToken cancellation)
@@ -75,6 +77,19 @@ internal static class LiveEndpoints
         await act(living.Id, participant);
         living.Seen(participant); // afterwards: who comes back only to end it is not recorded again for a moment
         return await StatusAsync(living, participant, control, sessions, cancellation);
+    }
+
+    /// <summary>What the device signed, if anything. Nothing that is wrong with it keeps a recording running.</summary>
+    private static async Task<string?> StatementAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            return request.HasJsonContentType() ? (await request.ReadFromJsonAsync<GivenConsent>(cancellation))?.Receipt : null;
+        }
+        catch (Exception malformed) when (malformed is JsonException or BadHttpRequestException)
+        {
+            return "";
+        }
     }
 
     private static async Task<Ok<LiveStatus>> StatusAsync(LiveSession living, string participant, SessionControl control, LiveSessions sessions, CancellationToken cancellation)

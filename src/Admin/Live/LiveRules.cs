@@ -119,6 +119,17 @@ internal static class LiveRules
         return true;
     }
 
+    /// <summary>A participant takes back what they allowed: the session ends for everybody. While it is ending already, it is still noted that they did.</summary>
+    public static bool Withdraw(RecordedSession session, string participant, DateTimeOffset now)
+    {
+        var person = session.Of(participant);
+        if (person is not { ConsentAt: not null, WithdrawnAt: null } || !(IsOpen(session) || session.State is SessionState.Ending)) { return false; }
+
+        person.WithdrawnAt = now;
+        if (IsOpen(session)) { session.End(TrackEnd.Withdrawn, now); }
+        return true;
+    }
+
     /// <summary>Ends. Before the first consent there is nothing to finish: the invitation is over.</summary>
     public static bool End(RecordedSession session, string end, DateTimeOffset now)
     {

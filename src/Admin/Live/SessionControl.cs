@@ -35,6 +35,17 @@ internal sealed partial class SessionControl(
     public Task<Standing> EndAsync(Guid session, string end, string actor, CancellationToken cancellation) =>
         ChangeAsync(session, actor, "session.ended", end, found => LiveRules.End(found, end, clock.GetUtcNow()), cancellation);
 
+    /// <summary>Ends because a participant took their consent back.</summary>
+    /// <param name="stopped">Done once no recorder may capture any more, and before the tracks are finished; not done where there was nothing to take back.</param>
+    public async Task<Standing> WithdrawAsync(Guid session, string participant, Func<Task> stopped, CancellationToken cancellation)
+    {
+        var withdrew = false;
+        var standing = await SaveAsync(
+            session, AuditActor.Participant, "consent.withdrawn", participant, found => withdrew = LiveRules.Withdraw(found, participant, clock.GetUtcNow()), cancellation);
+        if (withdrew) { await stopped(); }
+        return await FinishAloneAsync(session, standing, cancellation);
+    }
+
     /// <summary>Does what time and presence demand, if anything.</summary>
     public async Task StepAsync(LiveSession session, CancellationToken cancellation)
     {
@@ -87,8 +98,11 @@ internal sealed partial class SessionControl(
         Guid id, string actor, string action, string? detail, Func<RecordedSession, bool> change, CancellationToken cancellation)
     {
         var standing = await SaveAsync(id, actor, action, detail, change, cancellation);
-        return standing is { State: SessionState.Ending, RecorderJoined: false } ? await FinishAsync(id, standing.End ?? TrackEnd.Ended, standing, cancellation) : standing;
+        return await FinishAloneAsync(id, standing, cancellation);
     }
+
+    private async Task<Standing> FinishAloneAsync(Guid id, Standing standing, CancellationToken cancellation) =>
+        standing is { State: SessionState.Ending, RecorderJoined: false } ? await FinishAsync(id, standing.End ?? TrackEnd.Ended, standing, cancellation) : standing;
 
     private async Task<Standing> SaveAsync(
         Guid id, string actor, string action, string? detail, Func<RecordedSession, bool> change, CancellationToken cancellation)

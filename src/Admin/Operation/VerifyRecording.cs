@@ -65,12 +65,17 @@ internal sealed class VerifyRecording(CatalogueDb catalogue, IObjectStore store,
     private async Task<IReadOnlyList<string>> ReceiptFindingsAsync(OpenTrack track, CancellationToken cancellation)
     {
         var findings = new List<string>();
+        var allowed = new Dictionary<string, (ConsentReceipt Receipt, PublicSigningKey Device)>(StringComparer.Ordinal);
         for (var index = 0; index < track.Segments.Count; index += 2)
         {
             try
             {
                 var jws = Encoding.ASCII.GetString(await track.ReadAsync(index, cancellation));
-                var (receipt, _) = ConsentReceipt.Verify(jws, track.Session);
+                var (receipt, device) = ConsentReceipt.Verify(jws, track.Session);
+                if (receipt.Decision == ConsentReceipt.Allow) { allowed[receipt.Participant] = (receipt, device); }
+                else if (allowed.TryGetValue(receipt.Participant, out var given)) { given.Receipt.VerifyWithdrawal(jws, given.Device); }
+                else { throw new TrackAlteredException($"Participant '{receipt.Participant}' takes back what they had not allowed."); }
+
                 if (index + 1 == track.Segments.Count) { throw new TrackAlteredException($"The receipt of participant '{receipt.Participant}' has no countersignature."); }
 
                 var (_, signer) = Countersignature.Verify(Encoding.ASCII.GetString(await track.ReadAsync(index + 1, cancellation)), jws, receipt);

@@ -88,6 +88,7 @@ internal static class ReceiptCommand
         yield return ("Towards", receipt.Controller);
         yield return ("Signed", $"{VerifyReceiptFile.Time(receipt.At)}, by the device's clock");
         yield return ("Confirmed", $"{VerifyReceiptFile.Time(verified.Word.At)}, by the server's clock");
+        if (verified.Withdrawn is { } withdrawn) { yield return ("Withdrawn", $"{VerifyReceiptFile.Time(withdrawn.Signed)}, by the device's clock; confirmed {VerifyReceiptFile.Time(withdrawn.Confirmed)}"); }
         yield return ("Notice", $"'{notice.Id}', version {notice.Version}, language {notice.Language}");
         yield return ("SHA-256 of the notice", notice.Sha256);
         yield return ("Device's key", verified.DeviceKey);

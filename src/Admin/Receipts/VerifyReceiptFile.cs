@@ -52,7 +52,21 @@ internal static class VerifyReceiptFile
         }
 
         ReceiptPageWord.Verify(kept.PageSignature, receipt.Session, kept.Receipt, kept.Page, server);
-        return new Outcome.Verified(receipt, word, kept.Page, device.Thumbprint, server.Thumbprint);
+        return new Outcome.Verified(receipt, word, JudgeWithdrawal(kept, receipt, word, device), kept.Page, device.Thumbprint, server.Thumbprint);
+    }
+
+    /// <returns>Null: the file has none.</returns>
+    /// <exception cref="TrackAlteredException">It takes back another consent, or the server did not confirm it.</exception>
+    private static Withdrawn? JudgeWithdrawal(ReceiptFile kept, ConsentReceipt receipt, Countersignature word, PublicSigningKey device)
+    {
+        if (kept is { Withdrawal: null, WithdrawalCountersignature: null }) { return null; }
+        if (kept.Withdrawal is null || kept.WithdrawalCountersignature is null) { throw new TrackAlteredException("Of 'withdrawal' and 'withdrawalCountersignature' the file has one only."); }
+
+        var withdrawal = receipt.VerifyWithdrawal(kept.Withdrawal, device);
+        var (confirmed, signer) = Countersignature.Verify(kept.WithdrawalCountersignature, kept.Withdrawal, withdrawal);
+        return signer != kept.ServerKey ? throw new TrackAlteredException("The withdrawal is countersigned with another key than the receipt.")
+            : confirmed.At < word.At ? throw new TrackAlteredException("The withdrawal was confirmed before the consent that it takes back.")
+            : new(withdrawal.At, confirmed.At);
     }
 
     /// <summary>A time as the report has it.</summary>
@@ -75,10 +89,14 @@ internal static class VerifyReceiptFile
     {
         private Outcome() { }
 
+        /// <param name="Withdrawn">Null: the file says nothing of a withdrawal.</param>
         /// <param name="DeviceKey">Thumbprint.</param>
         /// <param name="ServerKey">Thumbprint.</param>
-        internal sealed record Verified(ConsentReceipt Receipt, Countersignature Word, string Page, string DeviceKey, string ServerKey) : Outcome;
+        internal sealed record Verified(ConsentReceipt Receipt, Countersignature Word, Withdrawn? Withdrawn, string Page, string DeviceKey, string ServerKey) : Outcome;
 
         internal sealed record Refused(string Why) : Outcome;
     }
+
+    /// <summary>When the consent was taken back: by the device's clock, and by the server's.</summary>
+    internal sealed record Withdrawn(DateTimeOffset Signed, DateTimeOffset Confirmed);
 }

@@ -27,7 +27,9 @@ internal sealed class WriteReceiptFile(ConsentProofs proofs, ReceiptLinks links,
             if (signer != server.Public) { throw new TrackAlteredException("The countersignature is not this server's."); }
 
             var page = links.AddressOf(session.Id, participant.Name, http.Request);
-            var kept = new ReceiptFile(proof.Receipt, proof.Countersignature, signer, word.NoticeText, page, ReceiptPageWord.Sign(session.Id, proof.Receipt, page, server));
+            var withdrawal = participant.WithdrawalDigest is { } taken ? await proofs.ReadAsync(session.Id, taken, cancellation) : null;
+            var kept = new ReceiptFile(
+                proof.Receipt, proof.Countersignature, signer, word.NoticeText, page, ReceiptPageWord.Sign(session.Id, proof.Receipt, page, server), withdrawal?.Receipt, withdrawal?.Countersignature);
             return TypedResults.File(JsonSerializer.SerializeToUtf8Bytes(kept, ReceiptJson.Default.ReceiptFile), "application/json", $"consent-receipt-{participant.ConsentAt:yyyy-MM-dd}.json");
         }
         catch (Exception gone) when (gone is TrackUnreadableException or TrackAlteredException or SegmentAlteredException)

@@ -37,7 +37,7 @@ internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finis
 
         await chat.SealAsync(id, cancellation);
         var end = session.End ?? request.End; // who ended it first says how
-        var outcome = await finish.RunAsync(id, end, [.. request.Tracks.Where(track => track.Manifest).Select(track => track.Track)], cancellation);
+        var outcome = await FinishAsync(id, end, [.. request.Tracks.Where(track => track.Manifest).Select(track => track.Track)], cancellation);
         if (outcome is FinishSession.Outcome.Finished)
         {
             chat.Forget(id);
@@ -51,6 +51,21 @@ internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finis
             FinishSession.Outcome.Refused refused => Problems.Conflict("The session cannot be finished so.", refused.Why),
             _ => Problems.NotFound("There is no such session.", "It was deleted."),
         };
+    }
+
+    /// <summary>Not while a withdrawal is being stored: it belongs into the track that is finished here.</summary>
+    private async Task<FinishSession.Outcome> FinishAsync(Guid id, string end, IReadOnlyCollection<string> claimed, CancellationToken cancellation)
+    {
+        var living = live.Of(id);
+        await living.Changing.WaitAsync(cancellation);
+        try
+        {
+            return await finish.RunAsync(id, end, claimed, cancellation);
+        }
+        finally
+        {
+            living.Changing.Release();
+        }
     }
 
     private static string WordOf(SessionState state) => state.ToString().ToLowerInvariant();

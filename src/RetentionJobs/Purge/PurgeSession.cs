@@ -82,7 +82,7 @@ public sealed class PurgeSession(CatalogueDb catalogue, IObjectStore store, Sign
         session.ConsentDigest = null;
         session.RecorderKey = null;
         session.RecorderTokenHash = null;
-        foreach (var participant in session.Participants) { participant.ConsentDigest = null; participant.NoticeSha256 = null; }
+        foreach (var participant in session.Participants) { (participant.ConsentDigest, participant.WithdrawalDigest, participant.NoticeSha256) = (null, null, null); }
         catalogue.Tracks.RemoveRange(session.Tracks);
         Record(id, "session.purged", DeletionCertificate.ObjectName(id));
         await catalogue.SaveChangesAsync(cancellation);

@@ -46,6 +46,12 @@ public sealed class Participant
     /// <summary>SHA-256 of their receipt's compact JWS (FORMAT.md §4).</summary>
     public byte[]? ConsentDigest { get; set; }
 
+    /// <summary>When they took their consent back.</summary>
+    public DateTimeOffset? WithdrawnAt { get; set; }
+
+    /// <summary>SHA-256 of the compact JWS with which their device took it back; null: their device signed nothing.</summary>
+    public byte[]? WithdrawalDigest { get; set; }
+
     /// <summary>Digest of the notice text that was shown; the text itself is sealed in the consent track.</summary>
     [MaxLength(64)] public string? NoticeSha256 { get; set; }
 

@@ -26,6 +26,9 @@ public sealed class RecordedSession
     /// <summary>What becomes of its chat: fixed at the start, so that it stays what the notice says.</summary>
     public ChatKeeping Chat { get; init; } = ChatKeeping.Session;
 
+    /// <summary>What becomes of what is written from now on: when the recording is over, nothing is added to it.</summary>
+    public ChatKeeping ChatFromNow => Chat is ChatKeeping.Recording && (End is not null || State is SessionState.Declined or SessionState.Expired) ? ChatKeeping.Session : Chat;
+
     public SessionState State { get; set; } = SessionState.Invited;
 
     /// <summary>Counts changes, so that two answers at once cannot both win.</summary>

@@ -65,6 +65,22 @@ public sealed record ConsentReceipt(
             _ => (receipt, verified.Key),
         };
     }
+
+    /// <summary>Checks that a withdrawal takes this receipt back: signed on the same device, by the same participant, about the same notice and choices.</summary>
+    /// <param name="deviceKey">The key of the receipt.</param>
+    /// <exception cref="TrackAlteredException">It takes back something else, or nothing.</exception>
+    public ConsentReceipt VerifyWithdrawal(string compactJws, PublicSigningKey deviceKey)
+    {
+        var (withdrawal, signer) = Verify(compactJws, Session);
+        return withdrawal switch
+        {
+            { Decision: not Withdraw } => throw new TrackAlteredException($"The withdrawal's decision is '{withdrawal.Decision}', not '{Withdraw}'."),
+            _ when withdrawal.Participant != Participant => throw new TrackAlteredException($"The withdrawal is of participant '{withdrawal.Participant}', not of '{Participant}'."),
+            _ when signer != deviceKey => throw new TrackAlteredException("The withdrawal is signed with another key than the consent that it takes back."),
+            _ when withdrawal with { Decision = Decision, At = At } != this => throw new TrackAlteredException("The withdrawal names another notice, organization or choice than the consent that it takes back."),
+            _ => withdrawal,
+        };
+    }
 }
 
 /// <summary>Which notice was shown. <paramref name="Sha256"/>: base64url digest of the text exactly as shown (UTF-8).</summary>

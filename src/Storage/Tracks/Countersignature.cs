@@ -20,6 +20,11 @@ public sealed record Countersignature(
     public const string FormatName = "secure-recorder/countersignature/1";
     public const string JwsType = "secure-recorder-countersignature+jws";
 
+    /// <summary>Of a receipt that was received now.</summary>
+    /// <param name="receiptJws">The receipt, compact.</param>
+    public static Countersignature Of(Guid session, string receiptJws, DateTimeOffset now, string noticeText) =>
+        new(FormatName, session, Base64Url.EncodeToString(ConsentReceipt.DigestOf(receiptJws)), now, noticeText);
+
     /// <summary>Signs it: the compact JWS.</summary>
     public string Sign(SigningKey server) => Jws.Sign(JsonSerializer.SerializeToUtf8Bytes(this, FormatJson.Default.Countersignature), JwsType, server);
 

@@ -21,6 +21,9 @@ internal sealed class ChatScene : IAsyncDisposable
     public ControlStream? Control { get; private set; }
     public Guid Session { get; private set; }
 
+    /// <summary>The person's receipt.</summary>
+    public string Receipt { get; private set; } = "";
+
     public static async Task<ChatScene> StartAsync(params (string Key, string Value)[] settings)
     {
         var server = await Server.StartAsync(settings);
@@ -34,7 +37,8 @@ internal sealed class ChatScene : IAsyncDisposable
     /// <summary>The person allows it, the recorder records: one segment is committed.</summary>
     public async Task RecordAsync()
     {
-        Video = Recorder.Write(await Person.AllowAsync());
+        Receipt = await Person.AllowAsync();
+        Video = Recorder.Write(Receipt);
         Control = await Recorder.ListenAsync();
         await Control.NextAsync(ControlPhase.Record);
         using var committed = await Recorder.CommitAsync(TestRecorder.CommitOf(Video, await Recorder.RecordAsync(Video, 2)));

@@ -41,6 +41,7 @@ internal static class EnglishReceipt
         Purpose = "Purpose:",
         Agreed = "What you agreed to",
         YouAllowed = "You allowed it",
+        YouWithdrew = "You withdrew your consent",
         For = "For",
         Screen = "the screen",
         ScreenAndChat = "the screen and the chat",

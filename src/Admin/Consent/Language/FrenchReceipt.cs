@@ -41,6 +41,7 @@ internal static class FrenchReceipt
         Purpose = "Finalité :",
         Agreed = "Ce à quoi vous avez consenti",
         YouAllowed = "Vous l’avez autorisé",
+        YouWithdrew = "Vous avez retiré votre consentement",
         For = "Pour",
         Screen = "l’écran",
         ScreenAndChat = "l’écran et la discussion",

@@ -41,6 +41,7 @@ internal static class GermanReceipt
         Purpose = "Zweck:",
         Agreed = "Wozu Sie eingewilligt haben",
         YouAllowed = "Sie haben es erlaubt",
+        YouWithdrew = "Von Ihnen widerrufen",
         For = "Für",
         Screen = "den Bildschirm",
         ScreenAndChat = "den Bildschirm und den Chat",

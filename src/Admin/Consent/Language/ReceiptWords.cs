@@ -38,6 +38,7 @@ public sealed record ReceiptWords
 
     public required string Agreed { get; init; }
     public required string YouAllowed { get; init; }
+    public required string YouWithdrew { get; init; }
     public required string For { get; init; }
     public required string Screen { get; init; }
     public required string ScreenAndChat { get; init; }

@@ -41,6 +41,7 @@ internal static class SpanishReceipt
         Purpose = "Finalidad:",
         Agreed = "A qué dio su consentimiento",
         YouAllowed = "Usted lo permitió",
+        YouWithdrew = "Retiró su consentimiento",
         For = "Para",
         Screen = "la pantalla",
         ScreenAndChat = "la pantalla y el chat",

@@ -1,26 +1,17 @@
-// Signs the consent on this device: a key made here, that cannot leave the browser, over exactly the notice that the page shows.
+// Signs the consent on this device, over exactly the notice that the page shows.
 import { ask } from './own.js';
+import { base64url, give as sign } from './consents.js';
 
 const allow = document.getElementById('allow');
 const problem = document.getElementById('problem');
 const special = document.getElementById('special-categories'); // only where the notice asks
 const utf8 = new TextEncoder();
 
-const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 const digest = async (text) => base64url(await crypto.subtle.digest('SHA-256', utf8.encode(text)));
 
 /** The notice as it stands on the page: lines of a section joined by LF, sections by an empty line. */
 const shownText = () => [...document.querySelectorAll('#notice section')]
   .map((section) => [...section.querySelectorAll('[data-line]')].map((line) => line.textContent).join('\n')).join('\n\n');
-
-async function sign(payload) {
-  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
-  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey);
-  const header = { alg: 'ES256', typ: 'secure-recorder-consent+jws', jwk: { kty, crv, x, y } };
-  const input = [header, payload].map((part) => base64url(utf8.encode(JSON.stringify(part)))).join('.');
-  const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, utf8.encode(input));
-  return `${input}.${base64url(signature)}`;
-}
 
 async function give() {
   if (!globalThis.crypto?.subtle) throw new Error(problem.dataset.insecure);

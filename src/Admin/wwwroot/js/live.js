@@ -2,6 +2,7 @@
 import { ask } from './own.js';
 import { floating } from './floating.js';
 import { wishes } from './wishes.js';
+import { forget, takeBack } from './consents.js';
 
 const byId = (id) => document.getElementById(id);
 const [indicator, title, detail, problem, icon] = ['indicator', 'status-title', 'status-detail', 'problem', 'icon'].map(byId);
@@ -20,8 +21,10 @@ let status = {
 const isOver = () => status.phase === 'over';
 
 // What the person pressed and the server has not heard: until it has, no heartbeat is sent, so that no recorder captures.
-const wish = wishes(indicator.dataset.session, (told) => ask(`/api/live/${told}`, { method: 'POST', signal: AbortSignal.timeout(patience) }));
+const whose = { session: indicator.dataset.session, participant: indicator.dataset.participant };
+const wish = wishes(whose.session, tellServer);
 if (isOver() || status.phase === 'ending') wish.forget();
+if (isOver()) forget(whose);
 const small = floating(byId('float'), act);
 
 function hear(news) {
@@ -105,6 +108,12 @@ async function tell() {
   }
 }
 
+/** A withdrawal is signed on this device, where it still has its key; the recording stops in either case. */
+async function tellServer(name) {
+  const receipt = name === 'withdraw' ? await takeBack(whose) : null;
+  return ask(`/api/live/${name}`, { method: 'POST', signal: AbortSignal.timeout(patience), ...(receipt && { body: JSON.stringify({ receipt }) }) });
+}
+
 async function act(name) {
   if (acting) return;
   problem.hidden = true;
@@ -112,7 +121,7 @@ async function act(name) {
   acting = true;
   paint();
   try {
-    const news = await ask(`/api/live/${name}`, { method: 'POST', signal: AbortSignal.timeout(patience) });
+    const news = await tellServer(name);
     wish.forget();
     hear(news);
   } catch (error) {

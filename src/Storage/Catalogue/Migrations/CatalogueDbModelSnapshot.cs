@@ -217,6 +217,12 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.Property<byte[]>("TokenHash")
                         .HasColumnType("BLOB");
 
+                    b.Property<byte[]>("WithdrawalDigest")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("WithdrawnAt")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Session", "Name");
 
                     b.HasIndex("CodeHash");
