@@ -25,13 +25,16 @@ internal static class SignInEndpoints
         await setUp.IsOpenAsync(token, cancellation) ? SetupPageFor(token, null, Totp.NewSecret(), secrets, new(), []) : SetupIsClosed(http);
 
     private static async Task<IResult> SetUpAsync(
-        string token, [FromForm] SetupForm form, SetUpFirstAdmin setUp, TotpSecrets secrets, HttpContext http, CancellationToken cancellation) =>
-        await setUp.RunAsync(token, form, http, cancellation) switch
+        string token, [FromForm] SetupForm? sent, SetUpFirstAdmin setUp, TotpSecrets secrets, HttpContext http, CancellationToken cancellation)
+    {
+        var form = sent ?? new(); // nothing but the form's token
+        return await setUp.RunAsync(token, form, http, cancellation) switch
         {
             SetUpFirstAdmin.Outcome.Created created => RecoveryPageFor(form.UserName!.Trim(), created.RecoveryCodes),
             SetUpFirstAdmin.Outcome.Invalid invalid => SetupPageFor(token, null, secrets.Open(form.Secret)!, secrets, form, invalid.Errors),
             _ => SetupIsClosed(http),
         };
+    }
 
     private static async Task<IResult> ShowWelcomeAsync(string token, AccountLinks links, TotpSecrets secrets, HttpContext http, CancellationToken cancellation) =>
         await links.FindAsync(token, cancellation) is { } account
@@ -39,9 +42,9 @@ internal static class SignInEndpoints
             : WelcomeIsClosed(http);
 
     private static async Task<IResult> WelcomeAsync(
-        string token, [FromForm] SetupForm form, SetUpAccount setUp, AccountLinks links, TotpSecrets secrets, HttpContext http, CancellationToken cancellation)
+        string token, [FromForm] SetupForm? sent, SetUpAccount setUp, AccountLinks links, TotpSecrets secrets, HttpContext http, CancellationToken cancellation)
     {
-        var account = await links.FindAsync(token, cancellation);
+        var (form, account) = (sent ?? new(), await links.FindAsync(token, cancellation));
         return await setUp.RunAsync(token, form, http, cancellation) switch
         {
             SetUpAccount.Outcome.Done done => RecoveryPageFor(account!.UserName!, done.RecoveryCodes),

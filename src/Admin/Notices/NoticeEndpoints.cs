@@ -63,8 +63,9 @@ internal static class NoticeEndpoints
         await FindDraftAsync(language, catalogue, options, cancellation) is { } draft ? DraftPageFor(user, draft, [], http) : NoSuchLanguage(http);
 
     private static async Task<IResult> SaveAsync(
-        string language, [FromForm] DraftForm form, ClaimsPrincipal user, SaveDraft save, CatalogueDb catalogue, IOptions<NoticeOptions> options, HttpContext http, CancellationToken cancellation)
+        string language, [FromForm] DraftForm? sent, ClaimsPrincipal user, SaveDraft save, CatalogueDb catalogue, IOptions<NoticeOptions> options, HttpContext http, CancellationToken cancellation)
     {
+        var form = sent ?? new(); // nothing but the form's token
         switch (await save.RunAsync(language, form, user.Identity!.Name!, cancellation))
         {
             case SaveDraft.Outcome.Saved: return TypedResults.LocalRedirect($"~/notices/draft/{language}");
