@@ -42,8 +42,5 @@ internal static class OperationRegistration
             await using var catalogue = await factory.CreateDbContextAsync(cancellation);
             return await catalogue.Database.CanConnectAsync(cancellation) ? TypedResults.Text("ready") : (IResult)TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }).AllowAnonymous();
-
-        // What does not exist says so to everybody, instead of asking strangers to sign in first.
-        routes.MapFallback("{**path}", (HttpContext http) => ErrorAnswer.WriteAsync(http, StatusCodes.Status404NotFound)).AllowAnonymous();
     }
 }

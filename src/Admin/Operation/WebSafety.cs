@@ -75,9 +75,18 @@ internal static class WebSafety
             return next(http);
         });
         app.UseRouting();
+        app.Use(AnswerWhatIsNoRoute);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
     }
+
+    /// <summary>What does not exist says so to everybody, instead of asking strangers to sign in first; and a route of another method says which it has.</summary>
+    private static Task AnswerWhatIsNoRoute(HttpContext http, RequestDelegate next) => http.GetEndpoint() switch
+    {
+        null => ErrorAnswer.WriteAsync(http, StatusCodes.Status404NotFound),
+        RouteEndpoint => next(http),
+        var made => made.RequestDelegate!(http), // the router's own: 405 or 415
+    };
 }

@@ -93,13 +93,15 @@ internal static class SessionEndpoints
         await FindAsync(id, user, catalogue, cancellation) is { } session ? TypedResults.Ok(SessionStatus.Of(session, sessions.Of(id))) : NoSuchSession(http);
 
     private static async Task<IResult> RenewCodeAsync(
-        Guid id, [FromForm] string? participant, ClaimsPrincipal user, InviteParticipant invite, HttpContext http, CancellationToken cancellation) =>
-        await invite.RenewCodeAsync(id, user.Identity!.Name!, participant ?? Participant.First, cancellation)
+        Guid id, [FromForm] string? participant, ClaimsPrincipal user, CatalogueDb catalogue, InviteParticipant invite, HttpContext http, CancellationToken cancellation) =>
+        await FindAsync(id, user, catalogue, cancellation) is null ? NoSuchSession(http)
+        : await invite.RenewCodeAsync(id, user.Identity!.Name!, participant ?? Participant.First, cancellation)
             ? TypedResults.LocalRedirect($"~/sessions/{id}")
             : ErrorAnswer.For(http, StatusCodes.Status409Conflict, "This session takes no new code.", "Everybody has joined, or it is over. Start another one.");
 
-    private static async Task<IResult> InviteAsync(Guid id, [FromForm] string? _, ClaimsPrincipal user, InviteParticipant invite, HttpContext http, CancellationToken cancellation) =>
-        await invite.RunAsync(id, user.Identity!.Name!, cancellation)
+    private static async Task<IResult> InviteAsync(Guid id, [FromForm] string? _, ClaimsPrincipal user, CatalogueDb catalogue, InviteParticipant invite, HttpContext http, CancellationToken cancellation) =>
+        await FindAsync(id, user, catalogue, cancellation) is null ? NoSuchSession(http)
+        : await invite.RunAsync(id, user.Identity!.Name!, cancellation)
             ? TypedResults.LocalRedirect($"~/sessions/{id}")
             : ErrorAnswer.For(http, StatusCodes.Status409Conflict, "Nobody more can be invited.", $"The session is over, or has {Participant.MostPersons} persons already.");
 
