@@ -48,7 +48,7 @@ public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTest
 
     [Theory]
     [InlineData(Roles.Admin, "/people")]
-    [InlineData(Roles.Auditor, "/requests")]
+    [InlineData(Roles.Auditor, "/audit")]
     [InlineData(Roles.Operator, "/account")]
     public async Task The_start_leads_to_what_the_account_may_open(string role, string home)
     {

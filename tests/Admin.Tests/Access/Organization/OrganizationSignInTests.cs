@@ -59,7 +59,7 @@ public sealed class OrganizationSignInTests : IAsyncLifetime
         using (var entered = await EnterAsync(later, "ida", ["privacy"])) { Assert.Equal(HttpStatusCode.OK, entered.StatusCode); }
         foreach (var each in new[] { browser, later }) // also where she was signed in already
         {
-            Assert.Equal("/requests", (await each.GetAsync("/")).Headers.Location?.ToString());
+            Assert.Equal("/audit", (await each.GetAsync("/")).Headers.Location?.ToString());
             Assert.DoesNotContain("Second line", await each.ReadAsync("/account"), StringComparison.Ordinal);
         }
 
