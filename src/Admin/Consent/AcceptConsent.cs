@@ -4,7 +4,6 @@ using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Consent;

@@ -32,11 +32,11 @@ internal static class EnglishWords
         {
             Insecure = "This page is not loaded securely (https), so nothing can be signed on this device. Tell your technician.",
             NoticeChanged = "The notice on this page is not the one that the server would store. Nothing was signed. Load the page again and read it.",
-            Unavailable = "Nothing can be recorded now: the server or its storage does not answer, or is not safe. Nothing was recorded. Try again, or tell your technician.",
+            Unavailable = "Nothing can be recorded now: the server or its storage does not answer, or is not safe. You were not recorded. Try again, or tell your technician.",
             NoSession = "This page belongs to no session any more. Ask your technician for a new code.",
-            TooLate = "The time to decide is over. Nothing was recorded. Ask your technician for a new code.",
+            TooLate = "The time to decide is over. You were not recorded. Ask your technician for a new code.",
             AlreadyDecided = "This session has its decision already. Load the page again.",
-            ReceiptRefused = "The server does not accept the receipt that this page signed. Nothing was recorded. Load the page again, or tell your technician.",
+            ReceiptRefused = "The server does not accept the receipt that this page signed. You were not recorded. Load the page again, or tell your technician.",
             ClockIsWrong = (away, limit) => $"The clock of this device is {away:0} minutes away from the server’s; at most {limit:0} are accepted. Set it right and try again.",
         },
         Closed = new()

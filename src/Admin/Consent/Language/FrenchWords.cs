@@ -32,11 +32,11 @@ internal static class FrenchWords
         {
             Insecure = "Cette page n’a pas été chargée de façon sécurisée (https)\u00A0: rien ne peut être signé sur cet appareil. Dites-le à la personne qui vous assiste.",
             NoticeChanged = "L’information affichée sur cette page n’est pas celle que le serveur conserverait. Rien n’a été signé. Rechargez la page et relisez-la.",
-            Unavailable = "Rien ne peut être enregistré pour l’instant\u00A0: le serveur ou son stockage ne répond pas, ou n’est pas sûr. Rien n’a été enregistré. Réessayez, ou dites-le à la personne qui vous assiste.",
+            Unavailable = "Rien ne peut être enregistré pour l’instant\u00A0: le serveur ou son stockage ne répond pas, ou n’est pas sûr. Rien de vous n’a été enregistré. Réessayez, ou dites-le à la personne qui vous assiste.",
             NoSession = "Cette page n’appartient plus à aucune session. Demandez un nouveau code à la personne qui vous assiste.",
-            TooLate = "Le délai pour décider est écoulé. Rien n’a été enregistré. Demandez un nouveau code à la personne qui vous assiste.",
+            TooLate = "Le délai pour décider est écoulé. Rien de vous n’a été enregistré. Demandez un nouveau code à la personne qui vous assiste.",
             AlreadyDecided = "La décision a déjà été prise pour cette session. Rechargez la page.",
-            ReceiptRefused = "Le serveur n’accepte pas le reçu signé par cette page. Rien n’a été enregistré. Rechargez la page, ou dites-le à la personne qui vous assiste.",
+            ReceiptRefused = "Le serveur n’accepte pas le reçu signé par cette page. Rien de vous n’a été enregistré. Rechargez la page, ou dites-le à la personne qui vous assiste.",
             ClockIsWrong = (away, limit) => $"L’horloge de cet appareil a {away:0} minutes d’écart avec celle du serveur\u00A0; {limit:0} au plus sont admises. Réglez-la et réessayez.",
         },
         Closed = new()

@@ -32,11 +32,11 @@ internal static class GermanWords
         {
             Insecure = "Diese Seite wurde nicht sicher (https) geladen, deshalb kann auf diesem Gerät nichts signiert werden. Sagen Sie es bitte dem Support.",
             NoticeChanged = "Der Hinweis auf dieser Seite ist nicht der, den der Server speichern würde. Es wurde nichts signiert. Laden Sie die Seite neu und lesen Sie ihn.",
-            Unavailable = "Zurzeit kann nichts aufgezeichnet werden: Der Server oder sein Speicher antwortet nicht oder ist nicht sicher. Es wurde nichts aufgezeichnet. Versuchen Sie es noch einmal, oder sagen Sie es dem Support.",
+            Unavailable = "Zurzeit kann nichts aufgezeichnet werden: Der Server oder sein Speicher antwortet nicht oder ist nicht sicher. Sie wurden nicht aufgezeichnet. Versuchen Sie es noch einmal, oder sagen Sie es dem Support.",
             NoSession = "Diese Seite gehört zu keiner Sitzung mehr. Bitten Sie den Support um einen neuen Code.",
-            TooLate = "Die Zeit für die Entscheidung ist abgelaufen. Es wurde nichts aufgezeichnet. Bitten Sie den Support um einen neuen Code.",
+            TooLate = "Die Zeit für die Entscheidung ist abgelaufen. Sie wurden nicht aufgezeichnet. Bitten Sie den Support um einen neuen Code.",
             AlreadyDecided = "Für diese Sitzung ist schon entschieden. Laden Sie die Seite neu.",
-            ReceiptRefused = "Der Server nimmt den Beleg nicht an, den diese Seite signiert hat. Es wurde nichts aufgezeichnet. Laden Sie die Seite neu, oder sagen Sie es dem Support.",
+            ReceiptRefused = "Der Server nimmt den Beleg nicht an, den diese Seite signiert hat. Sie wurden nicht aufgezeichnet. Laden Sie die Seite neu, oder sagen Sie es dem Support.",
             ClockIsWrong = (away, limit) => $"Die Uhr dieses Geräts weicht um {away:0} Minuten von der des Servers ab; höchstens {limit:0} sind erlaubt. Stellen Sie sie richtig und versuchen Sie es noch einmal.",
         },
         Closed = new()

@@ -32,11 +32,11 @@ internal static class SpanishWords
         {
             Insecure = "Esta página no se ha cargado de forma segura (https), por lo que no se puede firmar nada en este dispositivo. Dígaselo a la persona que le atiende.",
             NoticeChanged = "La información de esta página no es la que guardaría el servidor. No se ha firmado nada. Vuelva a cargar la página y léala.",
-            Unavailable = "Ahora no se puede grabar nada: el servidor o su almacenamiento no responde o no es seguro. No se ha grabado nada. Inténtelo de nuevo o dígaselo a la persona que le atiende.",
+            Unavailable = "Ahora no se puede grabar nada: el servidor o su almacenamiento no responde o no es seguro. No se le ha grabado. Inténtelo de nuevo o dígaselo a la persona que le atiende.",
             NoSession = "Esta página ya no pertenece a ninguna sesión. Pida un código nuevo a la persona que le atiende.",
-            TooLate = "El plazo para decidir ha terminado. No se ha grabado nada. Pida un código nuevo a la persona que le atiende.",
+            TooLate = "El plazo para decidir ha terminado. No se le ha grabado. Pida un código nuevo a la persona que le atiende.",
             AlreadyDecided = "Ya se ha decidido sobre esta sesión. Vuelva a cargar la página.",
-            ReceiptRefused = "El servidor no acepta el comprobante que ha firmado esta página. No se ha grabado nada. Vuelva a cargar la página o dígaselo a la persona que le atiende.",
+            ReceiptRefused = "El servidor no acepta el comprobante que ha firmado esta página. No se le ha grabado. Vuelva a cargar la página o dígaselo a la persona que le atiende.",
             ClockIsWrong = (away, limit) => $"El reloj de este dispositivo difiere {away:0} minutos del servidor; se aceptan {limit:0} como máximo. Póngalo en hora e inténtelo de nuevo.",
         },
         Closed = new()
