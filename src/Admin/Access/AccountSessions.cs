@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace SecureRecorder.Admin.Access;
 
 /// <summary>Which browsers are signed in. A cookie says which row it is; row, account and roles are read on every request, so what is revoked is gone on the next one.</summary>
-internal sealed class AccountSessions(AccountsDb accounts, IOptions<SignInOptions> options, TimeProvider clock)
+internal sealed class AccountSessions(AccountsDb accounts, SignInChanges changes, IOptions<SignInOptions> options, TimeProvider clock)
 {
     private const string SessionClaim = "sid";
 
@@ -40,18 +40,24 @@ internal sealed class AccountSessions(AccountsDb accounts, IOptions<SignInOption
     public async Task EndAsync(HttpContext http, CancellationToken cancellation)
     {
         if (IdOf(http.User) is { } id) { await accounts.Sessions.Where(s => s.Id == id).ExecuteDeleteAsync(cancellation); }
+        changes.Announce();
         await http.SignOutAsync(IdentityConstants.ApplicationScheme);
     }
 
     /// <summary>Ends one of an account's sign-ins.</summary>
-    public async Task<bool> EndAsync(string account, Guid session, CancellationToken cancellation) =>
-        await accounts.Sessions.Where(s => s.Id == session && s.Account == account).ExecuteDeleteAsync(cancellation) == 1;
+    public async Task<bool> EndAsync(string account, Guid session, CancellationToken cancellation)
+    {
+        var ended = await accounts.Sessions.Where(s => s.Id == session && s.Account == account).ExecuteDeleteAsync(cancellation);
+        changes.Announce();
+        return ended == 1;
+    }
 
     /// <summary>Ends all of an account's sign-ins but this one, and forgets the browsers that it knew.</summary>
     public async Task EndAllAsync(string account, Guid? except, CancellationToken cancellation)
     {
         await accounts.Sessions.Where(s => s.Account == account && s.Id != except).ExecuteDeleteAsync(cancellation);
         await accounts.KnownDevices.Where(device => device.Account == account).ExecuteDeleteAsync(cancellation);
+        changes.Announce();
     }
 
     /// <summary>The sign-ins that still work, the last used first.</summary>
@@ -69,7 +75,7 @@ internal sealed class AccountSessions(AccountsDb accounts, IOptions<SignInOption
     public static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         var sessions = context.HttpContext.RequestServices.GetRequiredService<AccountSessions>();
-        if (context.Principal is { } user && IdOf(user) is { } id && await sessions.FindAsync(id, context.HttpContext.RequestAborted) is { } current)
+        if (context.Principal is { } user && IdOf(user) is { } id && await sessions.FindAsync(id, isRequest: true, context.HttpContext.RequestAborted) is { } current)
         {
             context.ReplacePrincipal(current);
             return;
@@ -79,11 +85,15 @@ internal sealed class AccountSessions(AccountsDb accounts, IOptions<SignInOption
         await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
     }
 
+    /// <summary>Whether who was let in may still be there: what goes on after its request asks again and again. It is no request, and keeps nobody signed in.</summary>
+    public async Task<bool> IsStillAsync(ClaimsPrincipal user, string role, CancellationToken cancellation) =>
+        IdOf(user) is { } id && (await FindAsync(id, isRequest: false, cancellation))?.IsInRole(role) is true;
+
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     private long IdleSince => Now - (long)TimeSpan.FromMinutes(options.Value.IdleMinutes).TotalMilliseconds;
 
-    private async Task<ClaimsPrincipal?> FindAsync(Guid id, CancellationToken cancellation)
+    private async Task<ClaimsPrincipal?> FindAsync(Guid id, bool isRequest, CancellationToken cancellation)
     {
         var (now, awake) = (Now, IdleSince);
         var found = await (from session in accounts.Sessions
@@ -97,7 +107,7 @@ internal sealed class AccountSessions(AccountsDb accounts, IOptions<SignInOption
                                Roles = (from link in accounts.UserRoles join role in accounts.Roles on link.RoleId equals role.Id where link.UserId == account.Id select role.Name).ToList(),
                            }).AsNoTracking().SingleOrDefaultAsync(cancellation);
         if (found is null) { return null; }
-        if (now - found.LastSeenAt >= Exactness.TotalMilliseconds)
+        if (isRequest && now - found.LastSeenAt >= Exactness.TotalMilliseconds)
         {
             await accounts.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(row => row.SetProperty(s => s.LastSeenAt, now), cancellation);
         }

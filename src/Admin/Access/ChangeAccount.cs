@@ -6,7 +6,7 @@ namespace SecureRecorder.Admin.Access;
 
 /// <summary>What an admin, or the operator at the machine, changes about an account. It is in force on the account's next request.</summary>
 internal sealed class ChangeAccount(
-    AccountsDb accounts, AccountRoles roles, AccountLinks links, AccountSessions sessions, CatalogueDb catalogue, TimeProvider clock)
+    AccountsDb accounts, AccountRoles roles, AccountLinks links, AccountSessions sessions, SignInChanges changes, CatalogueDb catalogue, TimeProvider clock)
 {
     /// <summary>Gives it these roles and no others.</summary>
     public Task<Outcome> SetRolesAsync(string actor, string id, IReadOnlyList<string> wanted, CancellationToken cancellation) =>
@@ -88,6 +88,7 @@ internal sealed class ChangeAccount(
 
         var outcome = await change(account);
         await transaction.CommitAsync(cancellation);
+        changes.Announce(); // what was announced before saw what was there before
         return outcome;
 
         async Task<bool> LeavesAnAdminAsync() => !takesAdmin

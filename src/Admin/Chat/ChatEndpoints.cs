@@ -5,6 +5,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Chat.Redaction;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Operation;
@@ -15,7 +16,8 @@ namespace SecureRecorder.Admin.Chat;
 /// <summary>Both sides of a session's chat: send, and listen. A person's cookie reaches the person's side, an account the sessions that it started.</summary>
 internal static class ChatEndpoints
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
+    /// <summary>How often a stream shows that it is there; and how soon it notices that its account was changed by another process.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
     public static WebApplicationBuilder AddChat(this WebApplicationBuilder builder)
     {
@@ -61,22 +63,23 @@ internal static class ChatEndpoints
         var listener = participant is null ? null : standing.Of(participant);
         if (listener is { IsHere: false }) { return Problems.Forbidden("You left the session.", "Its chat goes on without you."); }
 
-        http.Response.Headers.CacheControl = "no-store";
         var heard = long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last <= session.Chat.Last ? last
             : standing.Chat is ChatKeeping.Nothing ? session.Chat.Last : 0;
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var open = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopping); // an open page does not hold up the server's stop
         http.Response.RegisterForDispose(open);
-        return TypedResults.ServerSentEvents(EventsAsync(sessions, session, listener, heard, http.RequestServices.GetRequiredService<TimeProvider>(), open.Token));
+        return TypedResults.ServerSentEvents(EventsAsync(http, sessions, session, listener, heard, open.Token));
     }
 
     private static async IAsyncEnumerable<SseItem<string>> EventsAsync(
-        LiveSessions sessions, LiveSession session, Attendee? listener, long heard, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellation)
+        HttpContext http, LiveSessions sessions, LiveSession session, Attendee? listener, long heard, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        var (clock, accounts, changes) = (http.RequestServices.GetRequiredService<TimeProvider>(), http.RequestServices.GetRequiredService<AccountSessions>(), http.RequestServices.GetRequiredService<SignInChanges>());
         yield return new("", "here"); // the answer begins at once
         while (!cancellation.IsCancellationRequested)
         {
-            var changed = session.Chat.Changed; // taken before reading what it announces
+            var (changed, signIns) = (session.Chat.Changed, changes.Next); // taken before reading what they announce
+            if (listener is null && !await accounts.IsStillAsync(http.User, Roles.Technician, cancellation)) { yield break; } // signed out, disabled, or no technician any more
             if (listener is not null && !(await sessions.StandingAsync(session, cancellation)).Of(listener.Name).IsHere) { yield break; } // who left hears no more
             foreach (var message in session.Chat.After(heard).Where(message => MayHear(listener, message)))
             {
@@ -84,7 +87,7 @@ internal static class ChatEndpoints
                 yield return new(JsonSerializer.Serialize(message, ChatJson.Default.ChatMessage), "message") { EventId = heard.ToString(CultureInfo.InvariantCulture) };
             }
 
-            if (!await changed.OrAfterAsync(Beat, clock, cancellation) && !cancellation.IsCancellationRequested) { yield return new("", "beat"); } // a connection that is gone shows
+            if (!await changed.OrAfterAsync(signIns, Beat, clock, cancellation) && !cancellation.IsCancellationRequested) { yield return new("", "beat"); } // a connection that is gone shows
         }
     }
 

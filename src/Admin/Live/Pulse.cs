@@ -5,11 +5,14 @@ internal static class Pulse
 {
     /// <summary>Completes when something changed, after this long, or when it is cancelled; it never fails, and leaves no timer behind.</summary>
     /// <returns>Whether something changed.</returns>
-    public static async Task<bool> OrAfterAsync(this Task changed, TimeSpan longest, TimeProvider clock, CancellationToken cancellation)
+    public static Task<bool> OrAfterAsync(this Task changed, TimeSpan longest, TimeProvider clock, CancellationToken cancellation) => changed.OrAfterAsync(changed, longest, clock, cancellation);
+
+    /// <summary>The same with two things that may change.</summary>
+    public static async Task<bool> OrAfterAsync(this Task changed, Task other, TimeSpan longest, TimeProvider clock, CancellationToken cancellation)
     {
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var first = await Task.WhenAny(changed, Task.Delay(longest, clock, pause.Token));
+        var first = await Task.WhenAny(changed, other, Task.Delay(longest, clock, pause.Token));
         await pause.CancelAsync();
-        return first == changed;
+        return first == changed || first == other;
     }
 }
