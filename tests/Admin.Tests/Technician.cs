@@ -106,7 +106,7 @@ internal sealed partial class Technician : IDisposable
     [GeneratedRegex("<input[^>]* type=\"checkbox\" name=\"(?<name>[^\"]+)\" value=\"true\" checked", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TickedPattern();
 
-    [GeneratedRegex(@"http://[^/]+(?<found>/setup/\S+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"https?://[^/]+(?<found>/setup/\S+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SetupPattern();
 
     [GeneratedRegex("id=\"totp-secret\"[^>]*>(?<found>[^<]+)<", RegexOptions.ExplicitCapture, 1000)]

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Operation;
 
 namespace SecureRecorder.Admin.Access;
 
 /// <summary>As long as there is no account, each start prints a new link that makes the first one. Older links stop working.</summary>
-internal sealed class PrintSetupLink(IServiceScopeFactory scopes, IServer server, IHostApplicationLifetime lifetime, TextWriter console, TimeProvider clock) : IHostedService
+internal sealed class PrintSetupLink(IServiceScopeFactory scopes, IServer server, IHostApplicationLifetime lifetime, IOptions<ServerOptions> options, TextWriter console, TimeProvider clock) : IHostedService
 {
     public static readonly TimeSpan Validity = TimeSpan.FromHours(24);
 
@@ -25,5 +27,5 @@ internal sealed class PrintSetupLink(IServiceScopeFactory scopes, IServer server
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private string Address() => (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "").TrimEnd('/');
+    private string Address() => (options.Value.Public?.ToString() ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "").TrimEnd('/');
 }

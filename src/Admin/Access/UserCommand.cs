@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Operation;
 
@@ -21,7 +22,7 @@ internal static class UserCommand
         var name = new Argument<string>("name") { Description = "The user name." };
         var displayName = new Option<string?>("--name") { Description = "The name that recorded people read. Default: the user name." };
         var role = new Option<string[]>("--role") { Description = $"What it may do: {string.Join(", ", Roles.All)}. May be given more than once. Default: technician.", AllowMultipleArgumentsPerToken = false };
-        var server = new Option<string?>("--server") { Description = $"The server's address in the link. Default: {ServerHost.DefaultUrl}." };
+        var server = new Option<string?>("--server") { Description = $"The server's address in the link. Default: Server:PublicAddress, or {ServerHost.DefaultUrl}." };
         Add("add", "Invite somebody: prints a one-time link, with which they choose a password and set up their second factor.", [name], [displayName, role, server], (parsed, verbs, cancellation) =>
             verbs.AddAsync(parsed.GetRequiredValue(name), parsed.GetValue(displayName), parsed.GetValue(role), parsed.GetValue(server), cancellation));
         Add("reset", "Take password and second factor away, sign the account out everywhere, and print a new one-time link.", [name], [server], (parsed, verbs, cancellation) =>
@@ -137,7 +138,7 @@ internal static class UserCommand
         {
             await output.WriteLineAsync(what);
             await output.WriteLineAsync($"Hand over this link (once, valid {AccountLinks.Validity.TotalHours:0} h; it is printed only now):");
-            await output.WriteLineAsync($"{(server ?? ServerHost.DefaultUrl).TrimEnd('/')}{AccountLinks.PathOf(token)}");
+            await output.WriteLineAsync($"{(server ?? services.GetRequiredService<IOptions<ServerOptions>>().Value.Public?.ToString() ?? ServerHost.DefaultUrl).TrimEnd('/')}{AccountLinks.PathOf(token)}");
         }
     }
 }

@@ -13,6 +13,7 @@ internal static class AuditRegistration
         services.AddSingleton<IValidateOptions<ParticipantsOptions>, ParticipantsOptionsValidator>();
         services.AddHttpContextAccessor();
         services.AddSingleton<AddParticipantAddress>();
+        services.AddSingleton<AuditRefusals>();
         services.AddHostedService<SealAuditTrailAtStop>();
         services.AddOptions<SyslogOptions>().BindConfiguration(SyslogOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SyslogOptions>, SyslogOptionsValidator>();

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -42,12 +44,23 @@ internal sealed class GuessingLimits(IOptions<GuessingOptions> options) : IConfi
             ? RateLimitPartition.GetNoLimiter("")
             : RateLimitPartition.GetFixedWindowLimiter("all", _ => Limit(options.Value.TriesInAll)));
         limiter.AddPolicy(WebSafety.GuessingPolicy, http => RateLimitPartition.GetFixedWindowLimiter(
-            http.Connection.RemoteIpAddress?.ToString() ?? "unknown", _ => Limit(options.Value.TriesPerAddress)));
+            AddressOf(http.Connection.RemoteIpAddress), _ => Limit(options.Value.TriesPerAddress)));
     }
 
     /// <summary>Applies both limits to an endpoint.</summary>
     public static TBuilder On<TBuilder>(TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new Guessable()).RequireRateLimiting(WebSafety.GuessingPolicy);
+
+    /// <summary>Whom an address stands for: of IPv6 its first 64 bits, since whoever has one such address has all that begin so.</summary>
+    internal static string AddressOf(IPAddress? address)
+    {
+        if (address is null) { return "unknown"; }
+        if (address.IsIPv4MappedToIPv6 || address.AddressFamily is AddressFamily.InterNetwork) { return address.MapToIPv4().ToString(); }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(bytes.Length / 2).Clear();
+        return new IPAddress(bytes).ToString();
+    }
 
     private static FixedWindowRateLimiterOptions Limit(int tries) => new() { PermitLimit = tries, Window = Window, QueueLimit = 0 };
 }

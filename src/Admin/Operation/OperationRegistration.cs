@@ -36,6 +36,7 @@ internal static class OperationRegistration
 
     public static void MapOperation(this IEndpointRouteBuilder routes)
     {
+        routes.MapSecurityTxt();
         routes.MapGet("/health", () => TypedResults.Text("alive")).AllowAnonymous();
         routes.MapGet("/ready", async (IDbContextFactory<CatalogueDb> factory, CancellationToken cancellation) =>
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Audit;
 
 namespace SecureRecorder.Admin.Operation;
 
@@ -26,11 +27,15 @@ internal static class WebSafety
     public static WebApplicationBuilder AddWebSafety(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        builder.AddPublicAddress();
+        services.AddOptions<SecurityTxtOptions>().BindConfiguration(SecurityTxtOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SecurityTxtOptions>, SecurityTxtOptionsValidator>();
         services.AddProblemDetails();
         services.AddExceptionHandler<Faults>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddAntiforgery(options =>
         {
+            options.SuppressXFrameOptionsHeader = true; // every answer has a stricter one
             options.Cookie.Name = "form";
             options.Cookie.SameSite = SameSiteMode.Strict;
             options.Cookie.HttpOnly = true;
@@ -54,32 +59,40 @@ internal static class WebSafety
     {
         app.Use(static (http, next) =>
         {
-            var headers = http.Response.Headers;
-            headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            headers.XContentTypeOptions = "nosniff";
-            headers.XFrameOptions = "DENY";
-            headers["Referrer-Policy"] = "no-referrer";
-            headers["Cross-Origin-Opener-Policy"] = "same-origin";
-            headers["Cross-Origin-Resource-Policy"] = "same-origin";
-            headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), display-capture=()";
-            if (http.Request.IsHttps) { headers.StrictTransportSecurity = "max-age=31536000"; }
+            http.Response.OnStarting(() =>
+            {
+                AddHeaders(http);
+                return Task.CompletedTask;
+            });
             return next(http);
         });
+        app.UsePublicAddress();
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => ErrorAnswer.WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode));
         app.UseResponseCompression();
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" });
-        app.Use(static (http, next) =>
-        {
-            http.Response.Headers.CacheControl = "no-store";
-            return next(http);
-        });
+        app.Use(AuditRefusals.WatchAsync);
         app.UseRouting();
         app.Use(AnswerWhatIsNoRoute);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+    }
+
+    /// <summary>At the last moment: who answers has said otherwise, where it must be otherwise, and who clears an answer that failed does not clear these.</summary>
+    private static void AddHeaders(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.TryAdd("Content-Security-Policy", ContentSecurityPolicy);
+        headers.TryAdd("X-Content-Type-Options", "nosniff");
+        headers.TryAdd("X-Frame-Options", "DENY");
+        headers.TryAdd("Referrer-Policy", "no-referrer");
+        headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
+        headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
+        headers.TryAdd("Permissions-Policy", "camera=(), microphone=(), geolocation=(), display-capture=()");
+        headers.TryAdd("Cache-Control", "no-store");
+        if (http.Request.IsHttps) { headers.TryAdd("Strict-Transport-Security", "max-age=31536000"); }
     }
 
     /// <summary>What does not exist says so to everybody, instead of asking strangers to sign in first; and a route of another method says which it has.</summary>
