@@ -73,9 +73,9 @@ internal static class WebSafety
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" });
         app.Use(AuditRefusals.WatchAsync);
         app.UseRouting();
-        app.Use(AnswerWhatIsNoRoute);
         app.UseRateLimiter();
-        app.UseAuthentication();
+        app.UseAuthentication(); // answers of identity providers come to no route, and go no further
+        app.Use(AnswerWhatIsNoRoute);
         app.UseAuthorization();
         app.UseAntiforgery();
     }
