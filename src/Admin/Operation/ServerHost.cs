@@ -8,6 +8,9 @@ internal static class ServerHost
     /// <summary>Bytes that a request's body may have where its endpoint does not say otherwise.</summary>
     private const long BodyLimit = 1 << 20;
 
+    /// <summary>Bytes of a request line: a text that is far too long for its field still reaches the page that says so.</summary>
+    private const int RequestLineLimit = 1 << 15;
+
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -21,6 +24,7 @@ internal static class ServerHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = BodyLimit;
+            kestrel.Limits.MaxRequestLineSize = RequestLineLimit;
         });
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey])) { builder.WebHost.UseUrls(DefaultUrl); }
 

@@ -2,9 +2,9 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.Admin.Sessions.Search;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Tracks;
 
@@ -13,14 +13,13 @@ namespace SecureRecorder.Admin.Sessions;
 /// <summary>The technician's pages: their sessions, starting one, its code, and how it goes.</summary>
 internal static class SessionEndpoints
 {
-    private const int PageLength = 50;
-
     public static WebApplicationBuilder AddSessions(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<SessionCodes>();
         builder.Services.AddScoped<StartSession>();
         builder.Services.AddScoped<InviteParticipant>();
         builder.Services.AddScoped<RedeemCode>();
+        builder.Services.AddScoped<ListSessions>();
         return builder;
     }
 
@@ -41,36 +40,22 @@ internal static class SessionEndpoints
         routes.MapGet("/api/sessions/{id:guid}", StatusAsync);
     }
 
-    private static async Task<RazorComponentResult<SessionsPage>> ListAsync(ClaimsPrincipal user, CatalogueDb catalogue, TeamsOfAccounts teams, CancellationToken cancellation, int page = 1) =>
-        await ListPageAsync(user, catalogue, teams, page, null, null, StatusCodes.Status200OK, cancellation);
-
-    private static async Task<RazorComponentResult<SessionsPage>> ListPageAsync(
-        ClaimsPrincipal user, CatalogueDb catalogue, TeamsOfAccounts teams, int page, string? ticket, string? refusal, int status, CancellationToken cancellation)
+    private static async Task<RazorComponentResult<SessionsPage>> ListAsync([AsParameters] AskedFor asked, ClaimsPrincipal user, ListSessions sessions, CancellationToken cancellation)
     {
-        var technician = user.Identity!.Name!;
-        var number = Math.Clamp(page, 1, 100_000);
-        var sessions = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks)
-            .Where(s => s.Technician == technician).OrderByDescending(s => s.CreatedAt)
-            .Skip((number - 1) * PageLength).Take(PageLength + 1).ToListAsync(cancellation);
-        return new(new
-        {
-            Account = technician,
-            Sessions = (IReadOnlyList<RecordedSession>)[.. sessions.Take(PageLength)],
-            Number = number,
-            HasMore = sessions.Count > PageLength,
-            Ticket = ticket,
-            Teams = (IReadOnlyList<TeamMembership>)await teams.OfAsync(technician, cancellation),
-            Refusal = refusal,
-        })
-        { StatusCode = status };
+        var filter = SessionFilter.Of(asked.Ticket, asked.Team, asked.Technician, asked.Label, asked.State, asked.From, asked.To);
+        var list = await sessions.RunAsync(user.Identity!.Name!, filter, asked.Before, asked.After, cancellation);
+        return new(new { Account = user.Identity!.Name!, List = list }) { StatusCode = list.Errors.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity };
     }
 
-    private static async Task<IResult> StartAsync([FromForm] string? ticket, [FromForm] string? accepted, [FromForm] string? team, ClaimsPrincipal user, StartSession start, CatalogueDb catalogue, TeamsOfAccounts teams, CancellationToken cancellation) =>
+    private static async Task<RazorComponentResult<SessionsPage>> NotStartedAsync(string account, string? ticket, string refusal, int status, ListSessions sessions, CancellationToken cancellation) =>
+        new(new { Account = account, List = await sessions.RunAsync(account, new(), null, null, cancellation), Ticket = ticket, Refusal = refusal }) { StatusCode = status };
+
+    private static async Task<IResult> StartAsync([FromForm] string? ticket, [FromForm] string? accepted, [FromForm] string? team, ClaimsPrincipal user, StartSession start, ListSessions sessions, CancellationToken cancellation) =>
         await start.RunAsync(user.Identity!.Name!, ticket, accepted == "true", team, cancellation) switch
         {
             StartSession.Outcome.Started started => TypedResults.LocalRedirect($"~/sessions/{started.Session}"),
-            StartSession.Outcome.Refused refused => await ListPageAsync(user, catalogue, teams, 1, ticket, refused.Reason, StatusCodes.Status422UnprocessableEntity, cancellation),
-            StartSession.Outcome.LocationIsNotSafe location => await ListPageAsync(user, catalogue, teams, 1, ticket, location.Reason, StatusCodes.Status503ServiceUnavailable, cancellation),
+            StartSession.Outcome.Refused refused => await NotStartedAsync(user.Identity!.Name!, ticket, refused.Reason, StatusCodes.Status422UnprocessableEntity, sessions, cancellation),
+            StartSession.Outcome.LocationIsNotSafe location => await NotStartedAsync(user.Identity!.Name!, ticket, location.Reason, StatusCodes.Status503ServiceUnavailable, sessions, cancellation),
             var other => throw new InvalidOperationException($"Unknown outcome {other}."),
         };
 
@@ -123,4 +108,7 @@ internal static class SessionEndpoints
 
     private static IResult NoSuchSession(HttpContext http) =>
         ErrorAnswer.For(http, StatusCodes.Status404NotFound, "There is no such session.", "Check the address; you see the sessions that you started.");
+
+    /// <summary>The parts of a filter and of a place in the list, in a query.</summary>
+    internal sealed record AskedFor(string? Ticket, string? Team, string? Technician, string? Label, string? State, string? From, string? To, string? Before, string? After);
 }

@@ -17,8 +17,6 @@ internal sealed class StartSession(
     /// <summary>What the technician ticks.</summary>
     public const string Acceptance = "I accept that I am recorded too: what I write in the chat, and what I do on the shared screen.";
 
-    private const int TicketLimit = 120;
-
     /// <param name="accepted">Whether the technician accepted that they are recorded too.</param>
     /// <param name="team">Number of one of their teams; empty: the only one, or none.</param>
     public async Task<Outcome> RunAsync(string technician, string? ticket, bool accepted, string? team, CancellationToken cancellation)
@@ -26,7 +24,7 @@ internal sealed class StartSession(
         if (!accepted) { return new Outcome.Refused("No session was started: accept that you are recorded too."); }
 
         var trimmed = string.IsNullOrWhiteSpace(ticket) ? null : ticket.Trim();
-        if (trimmed is { Length: > TicketLimit }) { return new Outcome.Refused($"The ticket or subject has {trimmed.Length} characters; it may have {TicketLimit}."); }
+        if (trimmed is { Length: > RecordedSession.TicketLimit }) { return new Outcome.Refused($"The ticket or subject has {trimmed.Length} characters; it may have {RecordedSession.TicketLimit}."); }
         var memberships = await teams.OfAsync(technician, cancellation);
         if (string.IsNullOrEmpty(team) && memberships.Count > 1) { return new Outcome.Refused("Choose the team for which the session is."); }
 

@@ -85,8 +85,8 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
             session.HasKey(s => s.Id);
             session.HasIndex(s => s.CodeHash);
             session.HasIndex(s => s.RecorderTokenHash);
-            session.HasIndex(s => new { s.Technician, s.CreatedAt });
             session.HasIndex(s => s.State);
+            SessionIndexes.Shape(session);
             session.Property(s => s.Version).IsConcurrencyToken();
             session.HasMany(s => s.Tracks).WithOne().HasForeignKey(t => t.Session);
             session.HasMany(s => s.Participants).WithOne().HasForeignKey(p => p.Session);

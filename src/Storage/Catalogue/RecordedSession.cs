@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using SecureRecorder.Storage.Tracks;
 
@@ -7,6 +8,9 @@ namespace SecureRecorder.Storage.Catalogue;
 /// <summary>One support session. Codes and tokens are kept as keyed hashes only; no name or address of a recorded person is here.</summary>
 public sealed class RecordedSession
 {
+    /// <summary>Characters of <see cref="Ticket"/>.</summary>
+    public const int TicketLimit = 120;
+
     public required Guid Id { get; init; }
 
     /// <summary>Account that started it.</summary>
@@ -15,7 +19,15 @@ public sealed class RecordedSession
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Ticket or subject, as the technician typed it; never of the recorded person.</summary>
-    [MaxLength(120)] public string? Ticket { get; set; }
+    [MaxLength(TicketLimit)]
+    public string? Ticket
+    {
+        get;
+        set => (field, TicketKey) = (value, KeyOfTicket(value));
+    }
+
+    /// <summary><see cref="Ticket"/> as it is searched: in small letters. Follows it by itself.</summary>
+    [MaxLength(TicketLimit)] public string? TicketKey { get; private set; }
 
     /// <summary>Name of the label that the technician chose, from the organization's list; null: none. Rights can be given by label.</summary>
     [MaxLength(60)] public string? Label { get; set; }
@@ -83,6 +95,10 @@ public sealed class RecordedSession
     public ICollection<Participant> Participants { get; init; } = new List<Participant>();
 
     public ICollection<RecordedTrack> Tracks { get; init; } = new List<RecordedTrack>();
+
+    /// <summary>A ticket, or the beginning of one, as it is compared.</summary>
+    [return: NotNullIfNotNull(nameof(ticket))]
+    public static string? KeyOfTicket(string? ticket) => ticket?.ToLowerInvariant();
 }
 
 /// <summary>One track of a session. Segment lists live in the manifest; here is only what lists and checks need.</summary>

@@ -363,6 +363,10 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasMaxLength(120)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("TicketKey")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
@@ -375,7 +379,19 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
 
                     b.HasIndex("State");
 
-                    b.HasIndex("Technician", "CreatedAt");
+                    b.HasIndex(new[] { "Label", "CreatedAt", "Id" }, "IX_Sessions_ByLabel");
+
+                    b.HasIndex(new[] { "Label", "State", "CreatedAt", "Id" }, "IX_Sessions_ByLabelState");
+
+                    b.HasIndex(new[] { "Team", "CreatedAt", "Id" }, "IX_Sessions_ByTeam");
+
+                    b.HasIndex(new[] { "Team", "Label", "State", "CreatedAt", "Id" }, "IX_Sessions_ByTeamLabelState");
+
+                    b.HasIndex(new[] { "Team", "State", "CreatedAt", "Id" }, "IX_Sessions_ByTeamState");
+
+                    b.HasIndex(new[] { "Technician", "CreatedAt", "Id", "State", "Team", "Label", "TicketKey" }, "IX_Sessions_ByTechnician");
+
+                    b.HasIndex(new[] { "TicketKey", "CreatedAt", "Id", "State", "Team", "Label", "Technician" }, "IX_Sessions_ByTicket");
 
                     b.ToTable("Sessions");
                 });
