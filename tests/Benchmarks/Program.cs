@@ -2,6 +2,7 @@ using SecureRecorder.Benchmarks.Chat;
 using SecureRecorder.Benchmarks.Live;
 using SecureRecorder.Benchmarks.Replay;
 using SecureRecorder.Benchmarks.Sealing;
+using SecureRecorder.Benchmarks.Search;
 using SecureRecorder.Benchmarks.Upload;
 
 // Each verb is one benchmark: it measures us and a yardstick in the same run, by turns, and prints medians and ratios.
@@ -13,6 +14,7 @@ var benchmarks = new Dictionary<string, Func<Task<bool>>>(StringComparer.Ordinal
     ["replay"] = ReplayBenchmark.RunAsync,
     ["redaction"] = RedactionBenchmark.RunAsync,
     ["live"] = LiveSessionsBenchmark.RunAsync,
+    ["search"] = SearchBenchmark.RunAsync,
 };
 
 if (args is not [var verb] || !benchmarks.TryGetValue(verb, out var benchmark))

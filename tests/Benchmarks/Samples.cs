@@ -12,6 +12,9 @@ internal sealed class Samples
     /// <summary>Between these lies the middle half.</summary>
     public (double Lower, double Upper) Quartiles => (Quantile(0.25), Quantile(0.75));
 
+    /// <summary>The value that this share of them does not exceed.</summary>
+    public double At(double share) => Quantile(share);
+
     private double Quantile(double share)
     {
         var sorted = _values.Order().ToList();
