@@ -59,4 +59,7 @@ public sealed class ReplayGrant
     public required DateTimeOffset GrantedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>The approval that it used up; null: opened without one.</summary>
+    public Guid? Approval { get; init; }
 }

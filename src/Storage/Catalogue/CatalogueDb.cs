@@ -18,6 +18,9 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
     public DbSet<AuditCursor> AuditCursors => Set<AuditCursor>();
     public DbSet<PublishedNotice> Notices => Set<PublishedNotice>();
     public DbSet<NoticeDraft> NoticeDrafts => Set<NoticeDraft>();
+    public DbSet<SessionLabel> Labels => Set<SessionLabel>();
+    public DbSet<Entitlement> Entitlements => Set<Entitlement>();
+    public DbSet<Approval> Approvals => Set<Approval>();
 
     /// <inheritdoc/>
     /// <remarks>
@@ -76,6 +79,9 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         configurationBuilder.Properties<SessionState>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<ChatKeeping>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<ParticipantState>().HaveConversion<string>().HaveMaxLength(20);
+        configurationBuilder.Properties<EntitlementScope>().HaveConversion<string>().HaveMaxLength(20);
+        configurationBuilder.Properties<ApprovalKind>().HaveConversion<string>().HaveMaxLength(20);
+        configurationBuilder.Properties<ApprovalState>().HaveConversion<string>().HaveMaxLength(20);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -120,6 +126,7 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         });
         modelBuilder.Entity<AuditCursor>().HasKey(cursor => cursor.Name);
         NoticeTables.Shape(modelBuilder);
+        RightsTables.Shape(modelBuilder);
     }
 
     private sealed class MillisecondsConverter() : ValueConverter<DateTimeOffset, long>(

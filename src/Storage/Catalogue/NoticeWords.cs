@@ -10,6 +10,12 @@ public sealed record NoticeWords
     /// <summary>Characters that a field of a published notice may have.</summary>
     public const int Longest = 1000;
 
+    /// <summary>Characters that one purpose may have.</summary>
+    public const int LongestPurpose = 80;
+
+    /// <summary>Purposes that a notice may name.</summary>
+    public const int MostPurposes = 12;
+
     /// <summary>The organization that records: name and address.</summary>
     public required string Controller { get; init; }
 
@@ -30,6 +36,12 @@ public sealed record NoticeWords
     public required string Risks { get; init; }
     public required string Declining { get; init; }
     public required string Rights { get; init; }
+
+    /// <summary>For what a recording may be watched: one purpose a line, the same ones in the same order in every language. Empty in versions that named none.</summary>
+    public string Purposes { get; init; } = "";
+
+    /// <summary><see cref="Purposes"/>, one by one.</summary>
+    public IReadOnlyList<string> ReadPurposes() => Purposes.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>The sentence that the person ticks, or not, where special categories of data are likely on the screen; unused elsewhere.</summary>
     public required string SpecialCategories { get; init; }
