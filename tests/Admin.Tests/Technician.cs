@@ -62,9 +62,9 @@ internal sealed partial class Technician : IDisposable
 
     public string Code(int stepsAhead = 0) => Totp.CodeOf(Secret, _server.Clock, stepsAhead);
 
-    public async Task<(Guid Session, string Code)> StartSessionAsync(string? ticket = null, int? team = null)
+    public async Task<(Guid Session, string Code)> StartSessionAsync(string? ticket = null, int? team = null, string? label = null)
     {
-        using var started = await Browser.SubmitAsync("/", "/sessions", ("ticket", ticket ?? ""), ("accepted", "true"), ("team", $"{team}"));
+        using var started = await Browser.SubmitAsync("/", "/sessions", ("ticket", ticket ?? ""), ("accepted", "true"), ("team", $"{team}"), ("label", label ?? ""));
         Assert.Equal(HttpStatusCode.Redirect, started.StatusCode);
         var path = started.Headers.Location!.ToString();
         var code = CodePattern().Match(await Browser.ReadAsync(path)).Groups["found"].Value;

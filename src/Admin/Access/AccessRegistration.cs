@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Access.Approvals;
+using SecureRecorder.Admin.Access.Entitlements;
 using SecureRecorder.Admin.Access.Organization;
 using SecureRecorder.Admin.Operation;
 
@@ -25,9 +27,11 @@ internal static class AccessRegistration
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, ShapeCookie);
         Policies.Add(services.AddAuthorizationBuilder());
         services.AddSingleton<TotpSecrets>().AddSingleton<SignInChanges>();
-        services.AddScoped<AccountSessions>().AddScoped<AccountLinks>().AddScoped<AccountRoles>().AddScoped<KnownDevices>().AddScoped<RecoveryCodes>().AddScoped<SecondFactor>().AddScoped<Tries>();
+        services.AddScoped<AccountSessions>().AddScoped<AccountLinks>().AddScoped<AccountRoles>().AddScoped<KnownDevices>().AddScoped<RecoveryCodes>().AddScoped<SecondFactor>().AddScoped<FreshFactor>().AddScoped<Tries>();
         services.AddScoped<SetUpFirstAdmin>().AddScoped<SignIn>().AddScoped<InviteAccount>().AddScoped<SetUpAccount>().AddScoped<ChangeAccount>().AddScoped<OwnAccount>();
         services.AddScoped<ListPeople>().AddScoped<OwnAccountView>().AddScoped<TeamsOfAccounts>().AddScoped<ChangeTeam>();
+        services.AddScoped<ScopeOfAccount>().AddScoped<GrantEntitlement>().AddScoped<RevokeEntitlement>().AddScoped<ListEntitlements>().AddScoped<RightsView>();
+        services.AddApprovals();
         services.AddOrganization(builder.Configuration);
         services.AddHostedService<PrintSetupLink>();
         return builder;
@@ -38,8 +42,11 @@ internal static class AccessRegistration
         routes.MapSignIn();
         routes.MapOrganization();
         routes.MapOwnAccount();
+        routes.MapConfirm();
         routes.MapPeople();
         routes.MapTeams();
+        routes.MapRights();
+        routes.MapApprovals();
     }
 
     private static void ShapeCookie(CookieAuthenticationOptions cookie)

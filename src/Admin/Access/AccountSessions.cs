@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Access.Entitlements;
 
 namespace SecureRecorder.Admin.Access;
 
-/// <summary>Which browsers are signed in. A cookie says which row it is; row, account and roles are read on every request, so what is revoked is gone on the next one.</summary>
+/// <summary>Which browsers are signed in. A cookie says which row it is; row, account, roles and teams are read on every request, so what is revoked is gone on the next one.</summary>
 internal sealed class AccountSessions(AccountsDb accounts, SignInChanges changes, IOptions<SignInOptions> options, TimeProvider clock)
 {
     private const string SessionClaim = "sid";
@@ -16,7 +17,8 @@ internal sealed class AccountSessions(AccountsDb accounts, SignInChanges changes
     private static readonly TimeSpan Exactness = TimeSpan.FromMinutes(1);
 
     /// <summary>Signs this browser in.</summary>
-    public async Task StartAsync(HttpContext http, Account account, string factor, CancellationToken cancellation)
+    /// <param name="factorAt">When the second factor was proved; null: not known.</param>
+    public async Task StartAsync(HttpContext http, Account account, string factor, DateTimeOffset? factorAt, CancellationToken cancellation)
     {
         var now = Now;
         await accounts.Sessions.Where(s => s.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
@@ -29,6 +31,7 @@ internal sealed class AccountSessions(AccountsDb accounts, SignInChanges changes
             ExpiresAt = now + (long)TimeSpan.FromHours(options.Value.Hours).TotalMilliseconds,
             Device = DeviceWords.Of(http.Request.Headers.UserAgent.ToString()),
             Factor = factor,
+            FactorAt = factorAt is { } at ? Math.Min(at.ToUnixTimeMilliseconds(), now) : 0,
         };
         accounts.Sessions.Add(session);
         await accounts.SaveChangesAsync(cancellation);
@@ -102,9 +105,11 @@ internal sealed class AccountSessions(AccountsDb accounts, SignInChanges changes
                            select new
                            {
                                session.LastSeenAt,
+                               session.FactorAt,
                                account.Id,
                                account.UserName,
                                Roles = (from link in accounts.UserRoles join role in accounts.Roles on link.RoleId equals role.Id where link.UserId == account.Id select role.Name).ToList(),
+                               Teams = accounts.TeamMembers.Where(member => member.Account == account.Id).Select(member => new { member.Team, member.IsLead }).ToList(),
                            }).AsNoTracking().SingleOrDefaultAsync(cancellation);
         if (found is null) { return null; }
         if (isRequest && now - found.LastSeenAt >= Exactness.TotalMilliseconds)
@@ -112,10 +117,10 @@ internal sealed class AccountSessions(AccountsDb accounts, SignInChanges changes
             await accounts.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(row => row.SetProperty(s => s.LastSeenAt, now), cancellation);
         }
 
-        return Principal(id, found.Id, found.UserName!, found.Roles);
+        return Principal(id, found.Id, found.UserName!, [FreshFactor.ClaimOf(found.FactorAt), .. found.Roles.Select(role => new Claim(ClaimTypes.Role, role!)), .. Viewer.ClaimsOf(found.Teams.Select(team => (team.Team, team.IsLead)))]);
     }
 
-    private static ClaimsPrincipal Principal(Guid session, string account, string userName, IEnumerable<string?> roles) => new(new ClaimsIdentity(
-        [new(ClaimTypes.NameIdentifier, account), new(ClaimTypes.Name, userName), new(SessionClaim, session.ToString()), .. roles.Select(role => new Claim(ClaimTypes.Role, role!))],
+    private static ClaimsPrincipal Principal(Guid session, string account, string userName, IEnumerable<Claim> rights) => new(new ClaimsIdentity(
+        [new(ClaimTypes.NameIdentifier, account), new(ClaimTypes.Name, userName), new(SessionClaim, session.ToString()), .. rights],
         IdentityConstants.ApplicationScheme));
 }

@@ -45,6 +45,9 @@ public sealed class AccountSession
 
     /// <summary>What proved who it is: a <see cref="SignInFactor"/>.</summary>
     [MaxLength(20)] public required string Factor { get; init; }
+
+    /// <summary>When a second factor was last proved in it; 0: not known.</summary>
+    public long FactorAt { get; set; }
 }
 
 /// <summary>What a sign-in was proved with, beside the password.</summary>

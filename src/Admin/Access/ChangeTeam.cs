@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Access.Entitlements;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Storage.Catalogue;
 
@@ -63,8 +64,15 @@ internal sealed class ChangeTeam(AccountsDb accounts, CatalogueDb catalogue, Tim
         if (team is null) { return NoSuchTeam; }
         if (account is null) { return $"There is no account '{userName}'. Choose somebody from the list."; }
 
+        var member = await accounts.TeamMembers.SingleOrDefaultAsync(m => m.Team == id && m.Account == account.Id, cancellation);
+        if (member is null && account.UserName == actor && await catalogue.Entitlements.InForce(clock.GetUtcNow()).AnyAsync(e => e.Team == id, cancellation))
+        {
+            await catalogue.RecordAsync(clock, actor, "team.member", null, AuditOutcome.Refused, $"{team.Name}: {actor} would have got the team's rights to watch from themselves", cancellation);
+            return $"Members of {team.Name} have rights to watch, and nobody gives those to themselves. Ask another org admin to put you in.";
+        }
+
         await RecordAsync(actor, "team.member", $"{team.Name}: {account.UserName} is {(isLead ? "lead" : "member")}", cancellation);
-        if (await accounts.TeamMembers.SingleOrDefaultAsync(m => m.Team == id && m.Account == account.Id, cancellation) is { } member) { member.IsLead = isLead; }
+        if (member is not null) { member.IsLead = isLead; }
         else { accounts.TeamMembers.Add(new() { Team = id, Account = account.Id, IsLead = isLead }); }
 
         try

@@ -1,13 +1,18 @@
 using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Access.Entitlements;
 
 namespace SecureRecorder.Admin.Access;
 
 /// <summary>Accounts as admins see them.</summary>
-internal sealed class ListPeople(AccountsDb accounts, TeamsOfAccounts teams, TimeProvider clock)
+internal sealed class ListPeople(AccountsDb accounts, TeamsOfAccounts teams, ListEntitlements rights, TimeProvider clock)
 {
     public async Task<IReadOnlyList<ListedPerson>> AllAsync(CancellationToken cancellation) => await ReadAsync(accounts.Users, cancellation);
 
     public async Task<ListedPerson?> OneAsync(string id, CancellationToken cancellation) => (await ReadAsync(accounts.Users.Where(account => account.Id == id), cancellation)).SingleOrDefault();
+
+    /// <summary>What somebody may watch beside what they started themselves.</summary>
+    public Task<IReadOnlyList<ListedEntitlement>> RightsOfAsync(ListedPerson person, CancellationToken cancellation) =>
+        rights.OfAsync(person.Account.UserName!, [.. person.Teams.Select(team => team.Team)], cancellation);
 
     private async Task<IReadOnlyList<ListedPerson>> ReadAsync(IQueryable<Account> which, CancellationToken cancellation)
     {

@@ -50,7 +50,7 @@ internal static class PeopleEndpoints
 
     private static async Task<IResult> ShowAsync(string id, HttpContext http, ListPeople list, IReadOnlyList<string> errors, CancellationToken cancellation) =>
         await list.OneAsync(id, cancellation) is { } person
-            ? new RazorComponentResult<PersonPage>(new { Account = Name(http), Person = person, Errors = errors }) { StatusCode = errors.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status409Conflict }
+            ? new RazorComponentResult<PersonPage>(new { Account = Name(http), Person = person, Rights = await list.RightsOfAsync(person, cancellation), Errors = errors }) { StatusCode = errors.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status409Conflict }
             : NoSuchPerson(http);
 
     private static async Task<IResult> AnswerAsync(Task<ChangeAccount.Outcome> change, HttpContext http, ListPeople list, CancellationToken cancellation) => await change switch

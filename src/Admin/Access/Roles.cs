@@ -24,8 +24,8 @@ internal static class Roles
     /// <summary>What it allows, in one line.</summary>
     public static string Meaning(string role) => role switch
     {
-        Admin => "Configures notices, people and teams, and answers requests. Sees no recording by being admin.",
-        Technician => "Starts sessions, and replays their own.",
+        Admin => "Configures notices, people, teams and rights, approves, and answers requests. Watches no recording by being admin.",
+        Technician => "Starts sessions, and replays their own. Replays those of others only with a right.",
         Auditor => "Reads the audit trail, and reads and answers requests.",
         Operator => "Sees how the server runs.",
         _ => "",

@@ -45,7 +45,7 @@ internal sealed class SignIn(
         await tries.ClearAsync(account!.Id, device, cancellation);
         await catalogue.RecordAsync(clock, account.UserName!, "account.sign-in", null, AuditOutcome.Allowed, proof!.Factor, cancellation);
         await devices.RememberAsync(http, account.Id, device, cancellation);
-        await sessions.StartAsync(http, account, proof.Factor, cancellation);
+        await sessions.StartAsync(http, account, proof.Factor, clock.GetUtcNow(), cancellation);
         return true;
     }
 }

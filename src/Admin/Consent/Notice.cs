@@ -45,7 +45,7 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
             new(NoticeLayer.First, frame.What, chat ? [words.What, words.WhatChat] : [words.What]),
             new(NoticeLayer.First, frame.Why, [words.Purpose]),
             new(NoticeLayer.First, frame.Until, [frame.KeptUntil(language.Date(keepUntil))]),
-            new(NoticeLayer.First, frame.WhoMayWatch, [words.WhoMayWatch]),
+            new(NoticeLayer.First, frame.WhoMayWatch, words.ReadPurposes() is { Count: > 0 } purposes ? [words.WhoMayWatch, frame.OnlyFor(string.Join("; ", purposes))] : [words.WhoMayWatch]),
             new(NoticeLayer.First, frame.Where, [frame.KeptIn(region)]),
             new(NoticeLayer.First, frame.Risks, [words.Risks]),
             new(NoticeLayer.More, frame.Declining, [words.Declining]),

@@ -17,6 +17,10 @@ public sealed class DraftForm
     public string? Declining { get; set; }
     public string? Rights { get; set; }
     public string? SpecialCategories { get; set; }
+
+    /// <summary>One a line.</summary>
+    public string? Purposes { get; set; }
+
     public bool Enabled { get; set; }
     public bool AsksSpecialCategories { get; set; }
     public bool AsksGuardian { get; set; }
@@ -36,6 +40,7 @@ public sealed class DraftForm
         Declining = Line(Declining),
         Rights = Line(Rights),
         SpecialCategories = Line(SpecialCategories),
+        Purposes = string.Join('\n', (Purposes ?? "").Split('\n').Select(Line).Where(line => line.Length > 0)),
     };
 
     /// <summary>A field is one line of the notice's text: line ends and other control characters become spaces.</summary>

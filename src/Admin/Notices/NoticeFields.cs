@@ -18,6 +18,7 @@ public static class NoticeFields
         new(nameof(NoticeWords.WhatChat), "And of the chat", "Said where chat becomes part of the recording.", words => words.WhatChat),
         new(nameof(NoticeWords.Purpose), "Why", "", words => words.Purpose),
         new(nameof(NoticeWords.WhoMayWatch), "Who may watch", "", words => words.WhoMayWatch),
+        new(nameof(NoticeWords.Purposes), "For what it may be watched", "One purpose a line, the same ones in the same order in every language. Whoever watches chooses one of them; another one is refused.", words => words.Purposes, Rows: 4),
         new(nameof(NoticeWords.Risks), "Risks, in one line", "", words => words.Risks),
         new(nameof(NoticeWords.Declining), "If the person declines", "", words => words.Declining),
         new(nameof(NoticeWords.LegalBasis), "Legal basis", "", words => words.LegalBasis, Rows: 1),
@@ -30,6 +31,7 @@ public static class NoticeFields
     /// <summary>Why this draft cannot be published: language and field by name. Empty: it can.</summary>
     public static IReadOnlyList<string> Problems(NoticeDraft draft) =>
     [
+        .. PurposeProblems(draft),
         .. All.Where(field => !field.OnlyWhereAsked || draft.AsksSpecialCategories)
             .Select(field => (field.Label, Text: field.Read(draft.Words)))
             .Where(field => string.IsNullOrWhiteSpace(field.Text) || field.Text.Length > NoticeWords.Longest)
@@ -37,4 +39,18 @@ public static class NoticeFields
                 ? "is empty."
                 : $"has {field.Text.Length} characters; it may have {NoticeWords.Longest}.")),
     ];
+
+    /// <summary>Why the enabled drafts cannot be published together: purposes have one meaning in all languages. Empty: they can.</summary>
+    public static IReadOnlyList<string> Differences(IReadOnlyList<NoticeDraft> drafts) => drafts.Select(draft => draft.Words.ReadPurposes().Count).Distinct().Count() <= 1 ? [] :
+    [
+        $"“For what it may be watched” has {string.Join(", ", drafts.Select(draft => $"{draft.Words.ReadPurposes().Count} in {ParticipantLanguage.OfOrEnglish(draft.Language).EnglishName}"))}: the same purposes stand in every language, in the same order.",
+    ];
+
+    private static IEnumerable<string> PurposeProblems(NoticeDraft draft)
+    {
+        var (language, purposes) = (ParticipantLanguage.OfOrEnglish(draft.Language).EnglishName, draft.Words.ReadPurposes());
+        if (purposes.Count > NoticeWords.MostPurposes) { yield return $"{language}: {purposes.Count} purposes are named; {NoticeWords.MostPurposes} may be."; }
+        foreach (var purpose in purposes.Where(purpose => purpose.Length > NoticeWords.LongestPurpose)) { yield return $"{language}: the purpose “{purpose}” has {purpose.Length} characters; it may have {NoticeWords.LongestPurpose}."; }
+        foreach (var twice in purposes.GroupBy(purpose => purpose, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1)) { yield return $"{language}: the purpose “{twice.Key}” is named twice."; }
+    }
 }

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Consent.Language;
+using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Notices;
 
 /// <summary>Before the first request: where the notice has no version yet, its first one is published from the configuration, and a draft is laid out for each language.</summary>
-internal sealed partial class PublishFirstNotice(IServiceScopeFactory scopes, IOptions<NoticeOptions> options, TimeProvider clock, ILogger<PublishFirstNotice> log) : IHostedService
+internal sealed partial class PublishFirstNotice(IServiceScopeFactory scopes, IOptions<NoticeOptions> options, IOptions<ReplayOptions> replay, TimeProvider clock, ILogger<PublishFirstNotice> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -20,7 +21,7 @@ internal sealed partial class PublishFirstNotice(IServiceScopeFactory scopes, IO
         foreach (var language in ParticipantLanguage.All) { Add(catalogue, language); }
         catalogue.Record(clock, AuditActor.Server, "notice.published", null, AuditOutcome.Allowed, $"{notice.Id} version {notice.Version}, from the configuration");
         await catalogue.SaveChangesAsync(cancellationToken);
-        if (notice.HasOwnWords) { LogOneLanguage(notice.Language); }
+        if (HasOwnWords) { LogOneLanguage(notice.Language); }
 
         // Who was reading when the server was upgraded has no version fixed: their page asks them to read this one.
         await catalogue.Participants.Where(participant => participant.State == ParticipantState.Deciding && participant.NoticeVersion == null).ExecuteUpdateAsync(
@@ -30,11 +31,16 @@ internal sealed partial class PublishFirstNotice(IServiceScopeFactory scopes, IO
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Whether the operator wrote words, or purposes, of their own.</summary>
+    private bool HasOwnWords => options.Value.HasOwnWords || replay.Value.Purposes is not null;
+
     private void Add(CatalogueDb catalogue, ParticipantLanguage language)
     {
         var (notice, now) = (options.Value, clock.GetUtcNow());
         var words = notice.WordsIn(language);
-        var enabled = !notice.HasOwnWords || language.Tag == notice.Language; // default words beside the operator's own would say something else
+        if (replay.Value.Purposes is { } purposes && language.Tag == notice.Language) { words = words with { Purposes = string.Join('\n', purposes.Select(purpose => purpose.Trim())) }; }
+
+        var enabled = !HasOwnWords || language.Tag == notice.Language; // default words beside the operator's own would say something else
         catalogue.NoticeDrafts.Add(new()
         {
             Id = notice.Id, Language = language.Tag, Words = words, Enabled = enabled, AsksSpecialCategories = false, AsksGuardian = false, SavedAt = now, SavedBy = AuditActor.Server,

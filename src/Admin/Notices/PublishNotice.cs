@@ -17,7 +17,7 @@ internal sealed class PublishNotice(CatalogueDb catalogue, CurrentNotice current
         if (version != expected) { return new Outcome.SomebodyWasFaster(version - 1); }
 
         var drafts = await catalogue.NoticeDrafts.AsNoTracking().Where(draft => draft.Id == id && draft.Enabled).ToListAsync(cancellation);
-        IReadOnlyList<string> refusals = drafts.Count == 0 ? ["No language is enabled."] : [.. drafts.SelectMany(NoticeFields.Problems)];
+        IReadOnlyList<string> refusals = drafts.Count == 0 ? ["No language is enabled."] : [.. drafts.SelectMany(NoticeFields.Problems), .. NoticeFields.Differences(drafts)];
         if (refusals.Count > 0) { return new Outcome.Refused(refusals); }
 
         var now = clock.GetUtcNow();

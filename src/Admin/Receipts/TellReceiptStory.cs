@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Consent;
+using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
@@ -21,14 +22,23 @@ internal sealed class TellReceiptStory(CatalogueDb catalogue, AccountsDb account
         var requests = await catalogue.RequestCases.AsNoTracking().Where(request => request.Session == id && request.Participant == name).OrderByDescending(request => request.At).ToListAsync(cancellation);
         string[] userNames = [.. grants.Select(grant => grant.Viewer).Append(session.Technician).Distinct()];
         var names = await accounts.Users.AsNoTracking().Where(account => userNames.Contains(account.UserName)).ToDictionaryAsync(account => account.UserName!, account => account.DisplayName, cancellation);
+        var told = await PurposesInTheirLanguageAsync(participant, cancellation);
         return new(
             session,
             participant,
             names.GetValueOrDefault(session.Technician, session.Technician),
             WriteReceiptFile.IsErased(session) ? null : await AgreedAsync(participant, cancellation),
-            [.. grants.Select(grant => new Viewing(names.GetValueOrDefault(grant.Viewer, grant.Viewer), grant.GrantedAt, grant.Purpose))],
+            [.. grants.Select(grant => new Viewing(names.GetValueOrDefault(grant.Viewer, grant.Viewer), grant.GrantedAt, told.GetValueOrDefault(grant.Purpose, grant.Purpose)))],
             requests,
             server.Public.Thumbprint);
+    }
+
+    /// <summary>The purposes of the notice that they read, as the organization names them and as they read them.</summary>
+    private async Task<Dictionary<string, string>> PurposesInTheirLanguageAsync(Participant participant, CancellationToken cancellation)
+    {
+        var version = await catalogue.Notices.AsNoTracking().Where(notice => notice.Id == participant.NoticeId && notice.Version == participant.NoticeVersion).ToListAsync(cancellation);
+        var theirs = version.Find(notice => notice.Language == participant.NoticeLanguage)?.Words.ReadPurposes() ?? [];
+        return version.Count == 0 ? [] : PurposesOfSession.InOrganizationsLanguage(version).Words.ReadPurposes().Zip(theirs).DistinctBy(pair => pair.First).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }
 
     private async Task<AgreedNotice?> AgreedAsync(Participant participant, CancellationToken cancellation)

@@ -1,44 +1,57 @@
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Access.Entitlements;
+using SecureRecorder.Admin.Audit;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Sealing;
 
 namespace SecureRecorder.Admin.Replay;
 
 /// <summary>Checks, on every request, that a grant is the viewer's, is open, and that the viewer is still entitled.</summary>
-internal sealed class ReplayAccess(CatalogueDb catalogue, TimeProvider clock)
+internal sealed class ReplayAccess(CatalogueDb catalogue, ReplayEntitlements entitlements, TimeProvider clock)
 {
     /// <summary>The grant and its session, or <see langword="null"/>: then nothing may be sent. Refusals are audited.</summary>
     public async Task<GrantedReplay?> FindAsync(Guid grant, ClaimsPrincipal user, CancellationToken cancellation)
     {
-        var viewer = user.Identity is { IsAuthenticated: true, Name: { } name } ? name : null;
-        if (viewer is null) { return null; }
+        if (user.Identity is not { IsAuthenticated: true, Name: not null }) { return null; }
 
+        var viewer = Viewer.Of(user);
         var found = await (from g in catalogue.ReplayGrants.AsNoTracking()
-                           join s in catalogue.Sessions.AsNoTracking().Include(s => s.Tracks) on g.Session equals s.Id
+                           join right in entitlements.Of(viewer, catalogue.Sessions.AsNoTracking().Include(s => s.Tracks)) on g.Session equals right.Session.Id
                            where g.Id == grant
-                           select new GrantedReplay(g, s)).SingleOrDefaultAsync(cancellation);
+                           select new { Grant = g, Right = right }).SingleOrDefaultAsync(cancellation);
         if (found is null) { return null; }
-        if (found.Grant.Viewer == viewer
-            && found.Grant.RevokedAt is null
-            && found.Grant.ExpiresAt > clock.GetUtcNow()
-            && ReplayEntitlements.Allow(viewer, found.Session))
-        {
-            return found;
-        }
 
-        catalogue.Audit.Add(new AuditRow
+        var now = clock.GetUtcNow();
+        var refusal = found switch
         {
-            At = clock.GetUtcNow(),
-            Actor = viewer,
-            Action = "replay.read",
-            Session = found.Session.Id,
-            Outcome = "refused",
-            Detail = found.Grant.Viewer == viewer ? "the replay was closed, or the right to it is gone" : "the replay is somebody else's",
-        });
-        await catalogue.SaveChangesAsync(cancellation);
+            _ when found.Grant.Viewer != viewer.UserName => "the replay is somebody else's",
+            _ when found.Grant.RevokedAt is not null || found.Grant.ExpiresAt <= now => "the replay was closed",
+            { Right.MayReplay: false } => "the right to it is gone",
+            { Right.IsSensitive: true, Grant.Approval: null } => "the session is sensitive now, and nobody has approved this replay",
+            _ => null,
+        };
+        if (refusal is null) { return new(found.Grant, found.Right); }
+
+        await RefuseAsync(viewer.UserName, found.Right.Session.Id, refusal, cancellation);
         return null;
     }
+
+    /// <summary>Whether this track may be sent. A refusal is audited.</summary>
+    public async Task<bool> AllowsAsync(GrantedReplay replay, TrackName track, CancellationToken cancellation)
+    {
+        if (replay.Right.Allows(track)) { return true; }
+
+        await RefuseAsync(replay.Grant.Viewer, replay.Session.Id, $"the right is not to {track.Value}", cancellation);
+        return false;
+    }
+
+    private Task RefuseAsync(string viewer, Guid session, string why, CancellationToken cancellation) =>
+        catalogue.RecordAsync(clock, viewer, "replay.read", session, AuditOutcome.Refused, why, cancellation);
 }
 
-/// <summary>An open replay.</summary>
-public sealed record GrantedReplay(ReplayGrant Grant, RecordedSession Session);
+/// <summary>An open replay, and what its viewer may see at this moment.</summary>
+public sealed record GrantedReplay(ReplayGrant Grant, ReplayRight Right)
+{
+    public RecordedSession Session => Right.Session;
+}

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Chat;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Objects;
@@ -13,13 +14,13 @@ internal static class ReplayEndpoints
     public static void MapReplay(this IEndpointRouteBuilder routes)
     {
         routes.MapReplayPages();
-        var replay = routes.MapGroup("/api/replay/{grant:guid}").RequireAuthorization().AddEndpointFilter(RefuseWhatCannotBeShownAsync);
-        replay.MapGet("", DescribeAsync);
-        replay.MapGet("video.m3u8", PlaylistAsync);
-        replay.MapGet("video/init.mp4", InitAsync);
-        replay.MapGet("video/{first:long}.m4s", GroupAsync);
-        replay.MapGet("thumbnails/{index:long}.webp", ThumbnailAsync);
-        replay.MapGet("chat", ChatAsync);
+        var replay = routes.MapGroup("/api/replay/{grant:guid}").RequireAuthorization(Policies.Members).AddEndpointFilter(RefuseWhatCannotBeShownAsync);
+        replay.MapGet("", DescribeAsync).WithMetadata(new Reads(TrackName.Video));
+        replay.MapGet("video.m3u8", PlaylistAsync).WithMetadata(new Reads(TrackName.Video));
+        replay.MapGet("video/init.mp4", InitAsync).WithMetadata(new Reads(TrackName.Video));
+        replay.MapGet("video/{first:long}.m4s", GroupAsync).WithMetadata(new Reads(TrackName.Video));
+        replay.MapGet("thumbnails/{index:long}.webp", ThumbnailAsync).WithMetadata(new Reads(TrackName.Thumbnails));
+        replay.MapGet("chat", ChatAsync).WithMetadata(new Reads(TrackName.Chat));
     }
 
     private static async Task<JsonHttpResult<ReplayDescription>> DescribeAsync(
@@ -91,6 +92,9 @@ internal static class ReplayEndpoints
         }, mediaType);
     }
 
+    /// <summary>Which track a route sends: a route that does not say is refused.</summary>
+    private sealed record Reads(TrackName Track);
+
     private static GrantedReplay Granted(HttpContext http) => (GrantedReplay)http.Items[typeof(GrantedReplay)]!;
 
     private static async ValueTask<object?> RefuseWhatCannotBeShownAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -102,6 +106,12 @@ internal static class ReplayEndpoints
             ? await access.FindAsync(grant, http.User, http.RequestAborted)
             : null;
         if (granted is null) { return TypedResults.Problem("Open the session again and state a purpose.", statusCode: StatusCodes.Status404NotFound, title: "There is no such replay."); }
+
+        var track = http.GetEndpoint()!.Metadata.GetRequiredMetadata<Reads>().Track;
+        if (!await access.AllowsAsync(granted, track, http.RequestAborted))
+        {
+            return TypedResults.Problem($"Your right to this session is not to its {(track == TrackName.Chat ? "chat" : "video")}.", statusCode: StatusCodes.Status403Forbidden, title: "You may not see this.");
+        }
 
         http.Items[typeof(GrantedReplay)] = granted;
         try

@@ -13,8 +13,9 @@ internal static class ReplayRegistration
         services.AddSingleton<TrackReader>();
         services.AddSingleton<TrackSigners>();
         services.AddSingleton<ReplayTracks>();
+        services.AddScoped<ReplayEntitlements>();
         services.AddScoped<ReplayAccess>();
-        services.AddScoped<OpenReplay>();
+        services.AddScoped<OpenReplay>().AddScoped<PurposesOfSession>().AddScoped<PurposeView>();
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
@@ -19,7 +20,8 @@ internal sealed class StartSession(
 
     /// <param name="accepted">Whether the technician accepted that they are recorded too.</param>
     /// <param name="team">Number of one of their teams; empty: the only one, or none.</param>
-    public async Task<Outcome> RunAsync(string technician, string? ticket, bool accepted, string? team, CancellationToken cancellation)
+    /// <param name="label">Name of a label that is offered; empty: none.</param>
+    public async Task<Outcome> RunAsync(string technician, string? ticket, bool accepted, string? team, string? label, CancellationToken cancellation)
     {
         if (!accepted) { return new Outcome.Refused("No session was started: accept that you are recorded too."); }
 
@@ -30,6 +32,9 @@ internal sealed class StartSession(
 
         var membership = string.IsNullOrEmpty(team) ? memberships.SingleOrDefault() : memberships.Find(m => $"{m.Team}" == team);
         if (membership is null && !string.IsNullOrEmpty(team)) { return new Outcome.Refused("You are not in the team that you chose. Choose another one."); }
+        if (string.IsNullOrEmpty(label)) { label = null; }
+        else if (!await catalogue.Labels.AnyAsync(offered => offered.Name == label && offered.RetiredAt == null, cancellation)) { return new Outcome.Refused($"There is no label '{label}'. Choose one from the list."); }
+
         if (await gate.RefusalAsync(cancellation) is { } refusal) { return new Outcome.LocationIsNotSafe(refusal); }
 
         var now = clock.GetUtcNow();
@@ -42,6 +47,7 @@ internal sealed class StartSession(
             CreatedAt = now,
             Ticket = trimmed,
             Team = membership?.Team,
+            Label = label,
             Chat = membership?.Chat ?? chat.Value.Keep,
             CodeHash = codes.Hash(code),
             CodeExpiresAt = now + SessionCodes.Validity,

@@ -14,7 +14,7 @@ namespace SecureRecorder.Admin.Access.Organization;
 /// <summary>The framework's authorization-code flow (state, correlation cookie, PKCE), made OpenID Connect: addresses by discovery, a nonce, and an ID token that is checked before anything in it counts.</summary>
 /// <remarks>Sources: OpenID Connect Core 1.0 §3.1, RFC 7636, RFC 9207.</remarks>
 internal sealed class OrganizationHandler(
-    IOptionsMonitor<OAuthOptions> options, ILoggerFactory loggers, UrlEncoder encoder, OrganizationProvider provider, IOptions<OrganizationOptions> organization)
+    IOptionsMonitor<OAuthOptions> options, ILoggerFactory loggers, UrlEncoder encoder, OrganizationProvider provider, IOptions<OrganizationOptions> organization, IOptions<SignInOptions> signIn)
     : OAuthHandler<OAuthOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "organization";
@@ -34,6 +34,7 @@ internal sealed class OrganizationHandler(
         properties.Items[Nonce] = nonce; // protected with the state
         var query = QueryHelpers.ParseQuery(new Uri(base.BuildChallengeUrl(properties, redirectUri)).Query).ToDictionary(pair => pair.Key, pair => (string?)pair.Value.ToString(), StringComparer.Ordinal);
         query[Nonce] = nonce;
+        query["max_age"] = $"{signIn.Value.FactorHours * 3600}"; // who signed in there longer ago is asked anew, and the token says when
         if (organization.Value.AcrValues is { Length: > 0 } acr) { query["acr_values"] = string.Join(' ', acr); }
         return QueryHelpers.AddQueryString(_discovered!.AuthorizationEndpoint, query);
     }

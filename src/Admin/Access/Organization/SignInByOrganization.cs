@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -60,7 +61,7 @@ internal sealed class SignInByOrganization(
             await transaction.CommitAsync(cancellation);
         }
 
-        await sessions.StartAsync(http, account, SignInFactor.Organization, cancellation);
+        await sessions.StartAsync(http, account, SignInFactor.Organization, ProvedAt(who), cancellation);
         return null;
     }
 
@@ -70,6 +71,10 @@ internal sealed class SignInByOrganization(
     private bool HasSecondFactor(ClaimsIdentity who) =>
         who.FindAll("amr").Any(amr => (options.Value.AmrValues ?? DefaultAmr).Contains(amr.Value, StringComparer.Ordinal))
         || who.FindAll("acr").Any(acr => options.Value.AcrValues.Contains(acr.Value, StringComparer.Ordinal));
+
+    /// <summary>When the provider asked, as far as it says: a provider that was asked for a time must say it (OpenID Connect Core 1.0 §2, <c>auth_time</c>).</summary>
+    private static DateTimeOffset? ProvedAt(ClaimsIdentity who) =>
+        long.TryParse(who.FindFirst("auth_time")?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     private (Account? Account, string? Refusal) NewAccount(ClaimsIdentity who)
     {

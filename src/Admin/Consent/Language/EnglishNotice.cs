@@ -20,6 +20,7 @@ internal static class EnglishNotice
         Until = "Until when",
         KeptUntil = date => $"Until {date}. Then it is deleted.",
         WhoMayWatch = "Who may watch",
+        OnlyFor = purposes => $"Only for: {purposes}.",
         Where = "Where",
         KeptIn = region => $"Encrypted, in the organization’s own storage, region {region}.",
         Risks = "Take care",
@@ -45,6 +46,7 @@ internal static class EnglishNotice
         WhoMayWatch = "Your technician, and those in the organization who handle quality, complaints or security. Every viewing needs a purpose and is logged.",
         Risks = "Anything on your screen can be recorded: close what is private, and type no passwords.",
         Declining = "Declining costs you nothing: the support goes on, unrecorded. If you allow it, you can pause or end the recording at any time.",
+        Purposes = "Quality assurance\nComplaint or dispute\nSecurity incident\nTraining of staff",
         Rights = "You can withdraw your consent at any time, without affecting what was lawful until then. You can ask for a copy of the recording, for correction, for restriction or for erasure.",
         SpecialCategories = "I expressly agree that information about my health, my union membership, or my religious or philosophical beliefs is recorded if it is on my screen.",
     };

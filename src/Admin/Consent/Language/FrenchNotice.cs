@@ -20,6 +20,7 @@ internal static class FrenchNotice
         Until = "Jusqu’à quand",
         KeptUntil = date => $"Jusqu’au {date}. L’enregistrement est ensuite supprimé.",
         WhoMayWatch = "Qui peut le voir",
+        OnlyFor = purposes => $"Uniquement pour\u00A0: {purposes}.",
         Where = "Où",
         KeptIn = region => $"Chiffré, dans le stockage propre de l’organisation, région {region}.",
         Risks = "Attention",
@@ -45,6 +46,7 @@ internal static class FrenchNotice
         WhoMayWatch = "La personne qui vous assiste et celles chargées de la qualité, des réclamations ou de la sécurité. Chaque visionnage exige un motif et est journalisé.",
         Risks = "Tout ce qui est à l’écran peut être enregistré\u00A0: fermez ce qui est privé et ne saisissez aucun mot de passe.",
         Declining = "Refuser ne vous coûte rien\u00A0: l’assistance continue sans enregistrement. Si vous acceptez, vous pouvez mettre l’enregistrement en pause ou l’arrêter à tout moment.",
+        Purposes = "Assurance qualité\nRéclamation ou litige\nIncident de sécurité\nFormation du personnel",
         Rights = "Vous pouvez retirer votre consentement à tout moment, sans que cela remette en cause ce qui était licite auparavant. Vous pouvez demander une copie de l’enregistrement, sa rectification, la limitation du traitement ou son effacement.",
         SpecialCategories = "J’accepte expressément que des informations sur ma santé, mon appartenance syndicale ou mes convictions religieuses ou philosophiques soient enregistrées si elles apparaissent sur mon écran.",
     };

@@ -20,6 +20,7 @@ internal static class GermanNotice
         Until = "Bis wann",
         KeptUntil = date => $"Bis {date}. Danach wird die Aufzeichnung gelöscht.",
         WhoMayWatch = "Wer sie ansehen darf",
+        OnlyFor = purposes => $"Nur hierfür: {purposes}.",
         Where = "Wo",
         KeptIn = region => $"Verschlüsselt, im eigenen Speicher der Organisation, Region {region}.",
         Risks = "Bitte beachten",
@@ -45,6 +46,7 @@ internal static class GermanNotice
         WhoMayWatch = "Ihr Support sowie die Zuständigen für Qualität, Beschwerden und Sicherheit. Jedes Ansehen braucht einen Zweck und wird protokolliert.",
         Risks = "Alles auf Ihrem Bildschirm kann aufgezeichnet werden: Schließen Sie Privates und geben Sie keine Passwörter ein.",
         Declining = "Eine Ablehnung hat für Sie keine Nachteile: Der Support geht ohne Aufzeichnung weiter. Wenn Sie zustimmen, können Sie die Aufzeichnung jederzeit pausieren oder beenden.",
+        Purposes = "Qualitätssicherung\nBeschwerde oder Streitfall\nSicherheitsvorfall\nSchulung von Beschäftigten",
         Rights = "Sie können Ihre Einwilligung jederzeit widerrufen; was bis dahin geschah, bleibt rechtmäßig. Sie können eine Kopie der Aufzeichnung, ihre Berichtigung, die Einschränkung der Verarbeitung oder ihre Löschung verlangen.",
         SpecialCategories = "Ich willige ausdrücklich ein, dass Angaben über meine Gesundheit, meine Gewerkschaftszugehörigkeit oder meine religiösen oder weltanschaulichen Überzeugungen aufgezeichnet werden, wenn sie auf meinem Bildschirm zu sehen sind.",
     };

@@ -25,6 +25,10 @@ public sealed record NoticeFrame
     public required Func<string, string> KeptUntil { get; init; }
 
     public required string WhoMayWatch { get; init; }
+
+    /// <summary>Of the purposes, in a row.</summary>
+    public required Func<string, string> OnlyFor { get; init; }
+
     public required string Where { get; init; }
 
     /// <summary>Of the region.</summary>

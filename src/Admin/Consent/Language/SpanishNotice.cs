@@ -20,6 +20,7 @@ internal static class SpanishNotice
         Until = "Hasta cuándo",
         KeptUntil = date => $"Hasta el {date}. Después se elimina la grabación.",
         WhoMayWatch = "Quién puede verla",
+        OnlyFor = purposes => $"Solo para: {purposes}.",
         Where = "Dónde",
         KeptIn = region => $"Cifrada, en el almacenamiento propio de la organización, región {region}.",
         Risks = "Atención",
@@ -45,6 +46,7 @@ internal static class SpanishNotice
         WhoMayWatch = "Quien le atiende y quienes se encargan de la calidad, las reclamaciones o la seguridad. Cada visionado exige una finalidad y queda registrado.",
         Risks = "Todo lo que aparezca en su pantalla puede grabarse: cierre lo privado y no escriba contraseñas.",
         Declining = "Rechazarla no le cuesta nada: la asistencia continúa sin grabación. Si la permite, puede ponerla en pausa o terminarla en cualquier momento.",
+        Purposes = "Control de calidad\nReclamación o litigio\nIncidente de seguridad\nFormación del personal",
         Rights = "Puede retirar su consentimiento en cualquier momento, sin que ello afecte a la licitud de lo anterior. Puede pedir una copia de la grabación, su rectificación, la limitación del tratamiento o su supresión.",
         SpecialCategories = "Acepto expresamente que se grabe información sobre mi salud, mi afiliación sindical o mis convicciones religiosas o filosóficas si aparece en mi pantalla.",
     };

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
+using SecureRecorder.Admin.Sessions.Labels;
 using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Sessions.Search;
@@ -11,9 +12,8 @@ internal sealed class ListSessions(CatalogueDb catalogue, AccountsDb accounts, T
 
     private readonly SearchSessions _search = new(catalogue);
 
-    public async Task<SessionList> RunAsync(string account, SessionFilter filter, string? before, string? after, CancellationToken cancellation)
+    public async Task<SessionList> RunAsync(SessionScope scope, SessionFilter filter, string? before, string? after, CancellationToken cancellation)
     {
-        var scope = SessionScope.OwnOf(account);
         var place = PlaceText.TryRead(before, after, out var error);
         string[] errors = [.. filter.Errors(), .. error is null ? Array.Empty<string>() : [error]];
         var list = new SessionList { Filter = filter, Errors = errors, SeesOthers = scope.Teams.Count + scope.Labels.Count + scope.Sessions.Count > 0, Labels = scope.Labels };
@@ -55,7 +55,8 @@ internal sealed class ListSessions(CatalogueDb catalogue, AccountsDb accounts, T
         var own = await memberships.OfAsync(scope.Technician, cancellation);
         var numbers = own.Select(team => team.Team).Concat(scope.Teams).Concat(list.Sessions.Select(session => session.Team).Append(list.Filter.TeamNumber).OfType<int>()).Distinct().ToList();
         var teams = await accounts.Teams.AsNoTracking().Where(team => numbers.Contains(team.Id)).OrderBy(team => team.Name).Select(team => new { team.Id, team.Name }).ToListAsync(cancellation);
-        return list with { OwnTeams = own, Teams = [.. teams.Select(team => (team.Id, team.Name))] };
+        var offered = await LabelEndpoints.OfferedAsync(catalogue, cancellation);
+        return list with { OfferedLabels = offered, Labels = [.. list.Labels.Union(offered.Select(label => label.Name)).Order(StringComparer.OrdinalIgnoreCase)], OwnTeams = own, Teams = [.. teams.Select(team => (team.Id, team.Name))] };
     }
 }
 
@@ -79,6 +80,9 @@ public sealed record SessionList
     public IReadOnlyList<(int Number, string Name)> Teams { get; init; } = [];
 
     public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Those that a new session can have.</summary>
+    public IReadOnlyList<SessionLabel> OfferedLabels { get; init; } = [];
 
     /// <summary>Whether it may see sessions that others started.</summary>
     public bool SeesOthers { get; init; }

@@ -1,6 +1,7 @@
 // The chat of a recording, in step with its video: what was written by now is bright, a click goes to its moment. Text is only ever text.
 const names = { person: "Recorded person", technician: "Technician" };
 
+// Without a video, where the right is to the chat alone, all of it is there.
 export function followChat({ api, panel, log, video, seek, clock, failed }) {
   const places = []; // of the lines, in order of time
   let segments = 0;
@@ -14,12 +15,14 @@ export function followChat({ api, panel, log, video, seek, clock, failed }) {
   function add(line) {
     const item = document.createElement("li");
     item.className = "chat-message";
-    const time = document.createElement("button");
-    time.type = "button";
-    time.className = "chat-time";
+    const time = document.createElement(video ? "button" : "span");
+    time.className = video ? "chat-time" : "chat-moment";
     time.textContent = clock(line.at);
-    time.setAttribute("aria-label", `Go to ${clock(line.at)}`);
-    time.addEventListener("click", () => seek(line.at));
+    if (video) {
+      time.type = "button";
+      time.setAttribute("aria-label", `Go to ${clock(line.at)}`);
+      time.addEventListener("click", () => seek(line.at));
+    }
     const head = document.createElement("p");
     head.className = "chat-head";
     head.append(time, ` ${author(line)}`);
@@ -33,6 +36,7 @@ export function followChat({ api, panel, log, video, seek, clock, failed }) {
   }
 
   function draw() {
+    if (!video) { return; }
     const now = places.filter((place) => place.at <= video.currentTime + 0.05);
     for (const { at, item } of places) { item.classList.toggle("chat-later", at > video.currentTime + 0.05); }
     const current = now.at(-1)?.item;
@@ -50,6 +54,6 @@ export function followChat({ api, panel, log, video, seek, clock, failed }) {
     draw();
   }
 
-  for (const name of ["timeupdate", "seeked"]) { video.addEventListener(name, draw); }
+  if (video) for (const name of ["timeupdate", "seeked"]) { video.addEventListener(name, draw); }
   return { load };
 }

@@ -103,7 +103,7 @@ function start(session) {
   root.addEventListener("keydown", onKey);
   draw();
   const chat = followChat({ api, panel: $("chat"), log: $("chat-log"), video, seek, clock, failed: say });
-  chat.load();
+  if (root.dataset.chat === "true") { chat.load(); }
   if (session.live) { follow(); }
 
   function toggle() { if (video.paused) { video.play(); } else { video.pause(); } }
@@ -149,7 +149,7 @@ function start(session) {
     $("duration").textContent = clock(duration);
     timeline.setAttribute("aria-valuemax", duration.toFixed(1));
     if (!altered.length) { showBadge(again.status); }
-    chat.load();
+    if (root.dataset.chat === "true") { chat.load(); }
     if (again.live) { setTimeout(follow, 5000); }
   }
 

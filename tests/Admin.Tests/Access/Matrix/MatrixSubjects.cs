@@ -39,6 +39,8 @@ internal sealed class MatrixSubjects : IDisposable
             ["account"] = async () => Recorded(await scene.NewAccountAsync($"spare-{++made}", Roles.Technician), $"{Guid.NewGuid()}"),
             ["invitation"] = InvitationAsync,
             ["team"] = TeamAsync,
+            ["right"] = RightAsync,
+            ["approval"] = ApprovalAsync,
             ["language"] = () => Task.FromResult(Recorded("en", "xx")),
             ["version"] = () => Task.FromResult(Recorded("1", "999")),
         };
@@ -95,6 +97,30 @@ internal sealed class MatrixSubjects : IDisposable
         {
             catalogue.ReplayGrants.Add(new() { Id = id, Session = recorder.Session, Viewer = Who.Owner, Purpose = "Quality assurance", GrantedAt = now, ExpiresAt = now.AddHours(1) });
             return catalogue.SaveChangesAsync();
+        });
+        return Recorded($"{id}", $"{Guid.NewGuid()}");
+    }
+
+    /// <summary>A right of somebody to the sessions of a team.</summary>
+    private async Task<MatrixSubject> RightAsync()
+    {
+        var (id, now) = (Guid.NewGuid(), scene.Server.Clock.GetUtcNow());
+        await scene.Server.InCatalogueAsync(async catalogue =>
+        {
+            catalogue.Entitlements.Add(new() { Id = id, Account = "somebody", Scope = EntitlementScope.Team, ScopeTeam = 4711, Video = true, Chat = true, ExpiresAt = now.AddDays(1), GrantedBy = "somebody-else", GrantedAt = now, Reason = "matrix" });
+            return await catalogue.SaveChangesAsync();
+        });
+        return Recorded($"{id}", $"{Guid.NewGuid()}");
+    }
+
+    /// <summary>Somebody's request for an approval.</summary>
+    private async Task<MatrixSubject> ApprovalAsync()
+    {
+        var (id, now) = (Guid.NewGuid(), scene.Server.Clock.GetUtcNow());
+        await scene.Server.InCatalogueAsync(async catalogue =>
+        {
+            catalogue.Approvals.Add(new() { Id = id, Kind = ApprovalKind.Replay, Session = recorder.Session, Requester = "somebody", Purpose = "Quality assurance", RequestedAt = now, ExpiresAt = now.AddHours(1) });
+            return await catalogue.SaveChangesAsync();
         });
         return Recorded($"{id}", $"{Guid.NewGuid()}");
     }

@@ -23,7 +23,7 @@ internal static partial class RouteTable
         GET  /                                         -          | in     in     in       ok    ok    ok    ok      ok
         GET  /sessions                                 -          | in     in     in       ok    ok    403   403     403
         POST /sessions                                 -          | in     in     in       ok    ok    403   403     403      | accepted=true
-        GET  /sessions/{id:guid}                       live       | in     in     in       ok    404   403   403     403
+        GET  /sessions/{id:guid}                       live       | in     in     in       ok    404   404   404     404
         GET  /api/sessions/{id:guid}                   live       | in     in     in       ok    404   403   403     403
         POST /sessions/{id:guid}/code                  invited    | in     in     in       ok    404   403   403     403
         POST /sessions/{id:guid}/invite                live       | in     in     in       ok    404   403   403     403
@@ -33,15 +33,16 @@ internal static partial class RouteTable
         GET  /api/sessions/{id:guid}/chat              live       | in     in     in       ok    404   403   403     403
         POST /api/sessions/{id:guid}/chat              live       | in     in     in       ok    404   403   403     403      | {"text":"hello"}
 
-        GET  /sessions/{id:guid}/replay                recorded   | in     in     in       ok    404   403   403     403
-        POST /sessions/{id:guid}/replay                recorded   | in     in     in       ok    404   403   403     403      | purpose=Quality assurance
-        GET  /replay/{grant:guid}                      grant      | in     in     in       ok    404   403   403     403
-        GET  /api/replay/{grant:guid}                  grant      | in     in     in       ok    404   403   403     403
-        GET  /api/replay/{grant:guid}/video.m3u8       grant      | in     in     in       ok    404   403   403     403
-        GET  /api/replay/{grant:guid}/video/init.mp4   grant      | in     in     in       ok    404   403   403     403
-        GET  /api/replay/{grant:guid}/video/{first:long}.m4s        grant | in  in in       ok    404   403   403     403
-        GET  /api/replay/{grant:guid}/thumbnails/{index:long}.webp  grant | in  in in       ok    404   403   403     403
-        GET  /api/replay/{grant:guid}/chat             grant      | in     in     in       ok    404   403   403     403
+        GET  /sessions/{id:guid}/replay                recorded   | in     in     in       ok    404   404   404     404
+        POST /sessions/{id:guid}/replay                recorded   | in     in     in       ok    404   404   404     404      | purpose=Quality assurance
+        POST /sessions/{id:guid}/replay/approval       recorded   | in     in     in       404   404   404   404     404      | purpose=Quality assurance
+        GET  /replay/{grant:guid}                      grant      | in     in     in       ok    404   404   404     404
+        GET  /api/replay/{grant:guid}                  grant      | in     in     in       ok    404   404   404     404
+        GET  /api/replay/{grant:guid}/video.m3u8       grant      | in     in     in       ok    404   404   404     404
+        GET  /api/replay/{grant:guid}/video/init.mp4   grant      | in     in     in       ok    404   404   404     404
+        GET  /api/replay/{grant:guid}/video/{first:long}.m4s        grant | in  in in       ok    404   404   404     404
+        GET  /api/replay/{grant:guid}/thumbnails/{index:long}.webp  grant | in  in in       ok    404   404   404     404
+        GET  /api/replay/{grant:guid}/chat             grant      | in     in     in       ok    404   404   404     404
 
         GET  /join                                     -          | ok     ok     ok       ok    ok    ok    ok      ok
         POST /join                                     -          | 404    404    404      403   403   403   403     403      | code=2345-6789
@@ -109,6 +110,18 @@ internal static partial class RouteTable
         POST /teams/{id:int}/remove                    team/422   | in     in     in       403   403   ok    403     403
         POST /teams/{id:int}/members                   team/422   | in     in     in       403   403   ok    403     403      | userName=other
         POST /teams/{id:int}/members/remove            team/422   | in     in     in       403   403   422   403     403      | userName=other
+        GET  /labels                                   -          | in     in     in       403   403   ok    403     403
+        POST /labels                                   -          | in     in     in       403   403   ok    403     403      | name=Matrix
+        POST /labels/sensitive                         -          | in     in     in       403   403   422   403     403      | name=None such
+        POST /labels/retire                            -          | in     in     in       403   403   422   403     403      | name=None such
+        POST /labels/offer                             -          | in     in     in       403   403   422   403     403      | name=None such
+        GET  /rights                                   -          | in     in     in       ok    ok    ok    ok      ok
+        POST /rights                                   -          | in     in     in       422   422   422   422     422
+        POST /rights/{id:guid}/revoke                  right/422  | in     in     in       422   422   ok    422     422
+        GET  /approvals                                -          | in     in     in       ok    ok    ok    ok      ok
+        POST /approvals/{id:guid}                      approval   | in     in     in       404   404   ok    404     404      | decision=approve
+        GET  /account/confirm                          -          | in     in     in       ok    ok    ok    ok      ok
+        POST /account/confirm                          -          | in     in     in       422   422   422   422     422      | code=000000
 
         GET  /notices                                  -          | in     in     in       403   403   ok    403     403
         POST /notices/publish                          -          | in     in     in       403   403   409   403     403      | version=99

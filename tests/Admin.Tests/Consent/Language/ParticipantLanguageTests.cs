@@ -21,7 +21,7 @@ public sealed class ParticipantLanguageTests
     {
         var (words, english) = (Texts(tag), Texts("en"));
         Assert.DoesNotContain(words, word => string.IsNullOrWhiteSpace(word.Value) && !word.Key.EndsWith("Controller", StringComparison.Ordinal) && !word.Key.EndsWith("Contact", StringComparison.Ordinal) && !word.Key.EndsWith("ComplaintAuthority", StringComparison.Ordinal));
-        Assert.DoesNotContain(words.Values, word => word.Any(char.IsControl));
+        Assert.DoesNotContain(words, word => word.Value.Any(character => char.IsControl(character) && !(character == '\n' && word.Key.EndsWith("Purposes", StringComparison.Ordinal)))); // purposes stand one a line
         if (tag != "en") { Assert.Equal([], words.Where(word => word.Value.Length > 12 && english[word.Key] == word.Value).Select(word => word.Key)); }
     }
 
