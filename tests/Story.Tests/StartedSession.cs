@@ -25,7 +25,8 @@ internal sealed class StartedSession : IAsyncDisposable
     /// <param name="settings">The server's; by default a folder is the bucket.</param>
     /// <param name="beforeConsent">What happens while the person reads the notice.</param>
     /// <param name="byKeyboard">Whether the person uses nothing but the keyboard.</param>
-    public static async Task<StartedSession> StartAsync(Chromium chromium, IReadOnlyDictionary<string, string?>? settings = null, bool byKeyboard = false, Func<StartedSession, Task>? beforeConsent = null)
+    /// <param name="sensitiveLabel">A label that is made first, and chosen.</param>
+    public static async Task<StartedSession> StartAsync(Chromium chromium, IReadOnlyDictionary<string, string?>? settings = null, bool byKeyboard = false, Func<StartedSession, Task>? beforeConsent = null, string? sensitiveLabel = null)
     {
         var display = await XDisplay.StartAsync(1280, 720);
         var pattern = await MovingPattern.ShowAsync(display);
@@ -33,7 +34,8 @@ internal sealed class StartedSession : IAsyncDisposable
         var device = new RecorderDevice(server, display);
         var technician = new TechnicianDevice(await chromium.NewDeviceAsync(), server);
         await technician.SetUpAsync();
-        var (id, code) = await technician.StartSessionAsync();
+        if (sensitiveLabel is not null) { await technician.MakeSensitiveLabelAsync(sensitiveLabel); }
+        var (id, code) = await technician.StartSessionAsync(sensitiveLabel);
         var recorder = device.Join(code);
         var person = new PersonDevice(await chromium.NewDeviceAsync(390, 844), server, byKeyboard);
         var session = new StartedSession(server, display, pattern, device, technician, person, recorder, id);

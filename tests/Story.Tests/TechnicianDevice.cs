@@ -41,11 +41,21 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
         await page.WaitForURLAsync(server.Url.ToString());
     }
 
+    public async Task MakeSensitiveLabelAsync(string name)
+    {
+        await GoAsync("/labels");
+        await page.FillAsync("#name", name);
+        await page.GetByLabel("Sensitive").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the label" }).ClickAsync();
+        await page.GetByText(name, new() { Exact = true }).WaitForAsync();
+    }
+
     /// <summary>Starts a session; returns its id and the code to tell.</summary>
-    public async Task<(Guid Session, string Code)> StartSessionAsync()
+    public async Task<(Guid Session, string Code)> StartSessionAsync(string? label = null)
     {
         await GoAsync("/");
         await Chromium.ShowAsync(page, "sessions");
+        if (label is not null) { await page.SelectOptionAsync("#new-label", label); }
         await page.GetByLabel("I accept that I am recorded too").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start a session" }).ClickAsync();
         await page.WaitForURLAsync("**/sessions/*");
