@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using SecureRecorder.Admin.Access.Passkeys;
 
 namespace SecureRecorder.Admin.Access;
 
@@ -15,6 +16,7 @@ internal sealed class AccountsDb(DbContextOptions<AccountsDb> options) : Identit
     public DbSet<AccountSession> Sessions => Set<AccountSession>();
     public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+    public DbSet<PasskeyChallenge> PasskeyChallenges => Set<PasskeyChallenge>();
     public DbSet<Team> Teams => Set<Team>();
     public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
 
@@ -34,6 +36,7 @@ internal sealed class AccountsDb(DbContextOptions<AccountsDb> options) : Identit
         builder.Entity<AccountSession>().ToTable("AccountSessions"); // the catalogue, in the same file, has sessions of its own
         builder.Entity<KnownDevice>().ToTable("AccountDevices");
         builder.Entity<RecoveryCode>().ToTable("AccountRecoveryCodes");
+        builder.Entity<PasskeyChallenge>().ToTable("AccountPasskeyChallenges").HasIndex(challenge => challenge.TokenHash).IsUnique();
         builder.Entity<Team>().ToTable("AccountTeams");
         builder.Entity<TeamMember>().ToTable("AccountTeamMembers");
         builder.Entity<AccountLink>().HasIndex(link => link.TokenHash).IsUnique();

@@ -345,6 +345,37 @@ namespace SecureRecorder.Admin.Access.Migrations
                     b.ToTable("AccountDevices", (string)null);
                 });
 
+            modelBuilder.Entity("SecureRecorder.Admin.Access.Passkeys.PasskeyChallenge", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Account")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(8000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.ToTable("AccountPasskeyChallenges", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Admin.Access.RecoveryCode", b =>
                 {
                     b.Property<int>("Id")
