@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access.Approvals;
 using SecureRecorder.Admin.Access.Entitlements;
 using SecureRecorder.Admin.Access.Organization;
+using SecureRecorder.Admin.Access.Passkeys;
 using SecureRecorder.Admin.Operation;
 
 namespace SecureRecorder.Admin.Access;
@@ -32,6 +33,7 @@ internal static class AccessRegistration
         services.AddScoped<ListPeople>().AddScoped<OwnAccountView>().AddScoped<TeamsOfAccounts>().AddScoped<ChangeTeam>();
         services.AddScoped<ScopeOfAccount>().AddScoped<GrantEntitlement>().AddScoped<RevokeEntitlement>().AddScoped<ListEntitlements>().AddScoped<RightsView>();
         services.AddApprovals();
+        services.AddPasskeys();
         services.AddOrganization(builder.Configuration);
         services.AddHostedService<PrintSetupLink>();
         return builder;
@@ -43,6 +45,7 @@ internal static class AccessRegistration
         routes.MapOrganization();
         routes.MapOwnAccount();
         routes.MapConfirm();
+        routes.MapPasskeys();
         routes.MapPeople();
         routes.MapTeams();
         routes.MapRights();

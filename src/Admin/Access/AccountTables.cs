@@ -50,12 +50,13 @@ public sealed class AccountSession
     public long FactorAt { get; set; }
 }
 
-/// <summary>What a sign-in was proved with, beside the password.</summary>
+/// <summary>What a sign-in was proved with, beside the password, or in place of it.</summary>
 internal static class SignInFactor
 {
     public const string Authenticator = "authenticator";
     public const string RecoveryCode = "recovery code";
     public const string Organization = "organization";
+    public const string Passkey = "passkey";
 }
 
 /// <summary>A browser that has signed in before: strangers who lock the account do not lock this browser out. It has tries of its own.</summary>

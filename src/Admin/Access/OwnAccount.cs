@@ -23,8 +23,7 @@ internal sealed class OwnAccount(
 
         var hash = users.PasswordHasher.HashPassword(account, chosen!);
         await accounts.Users.Where(a => a.Id == account.Id).ExecuteUpdateAsync(row => row.SetProperty(a => a.PasswordHash, hash), cancellation);
-        await sessions.EndAllAsync(account.Id, AccountSessions.IdOf(http.User), cancellation);
-        await devices.RememberAsync(http, account.Id, null, cancellation);
+        await EndOthersAsync(http, account, cancellation);
         return [];
     }
 
@@ -37,8 +36,7 @@ internal sealed class OwnAccount(
 
         await accounts.Users.Where(a => a.Id == account.Id).ExecuteUpdateAsync(
             row => row.SetProperty(a => a.ProtectedTotpSecret, secrets.Protect(secret)).SetProperty(a => a.LastTotpStep, step), cancellation);
-        await sessions.EndAllAsync(account.Id, AccountSessions.IdOf(http.User), cancellation);
-        await devices.RememberAsync(http, account.Id, null, cancellation);
+        await EndOthersAsync(http, account, cancellation);
         return [];
     }
 
@@ -52,11 +50,19 @@ internal sealed class OwnAccount(
         await catalogue.RecordAsync(clock, account.UserName!, "account.signed-out", null, AuditOutcome.Allowed, session is null ? "everywhere else" : "one browser", cancellation);
         if (session is { } one) { await sessions.EndAsync(account.Id, one, cancellation); return; }
 
+        await EndOthersAsync(http, account, cancellation);
+    }
+
+    /// <summary>Signs every other browser out, and forgets them.</summary>
+    public async Task EndOthersAsync(HttpContext http, Account account, CancellationToken cancellation)
+    {
         await sessions.EndAllAsync(account.Id, AccountSessions.IdOf(http.User), cancellation);
         await devices.RememberAsync(http, account.Id, null, cancellation);
     }
 
-    private async Task<string?> RefusalAsync(HttpContext http, Account account, string action, string? password, CancellationToken cancellation)
+    /// <summary>Asks for the password; what is to happen is in the trail before it happens.</summary>
+    /// <returns>Why not; null: it was right.</returns>
+    public async Task<string?> RefusalAsync(HttpContext http, Account account, string action, string? password, CancellationToken cancellation)
     {
         if (account.PasswordHash is null) { return "This account signs in at the organization's identity provider."; }
 

@@ -5,7 +5,7 @@ using SecureRecorder.Admin.Operation;
 
 namespace SecureRecorder.Admin.Access;
 
-/// <summary>Everybody's own account: sign-ins, password, authenticator, recovery codes.</summary>
+/// <summary>Everybody's own account: sign-ins, password, authenticator, recovery codes; passkeys are beside it.</summary>
 internal static class OwnAccountEndpoints
 {
     public static void MapOwnAccount(this IEndpointRouteBuilder routes)
@@ -24,10 +24,10 @@ internal static class OwnAccountEndpoints
         });
     }
 
-    private static async Task<Account> AccountAsync(HttpContext http, UserManager<Account> users) =>
+    internal static async Task<Account> AccountAsync(HttpContext http, UserManager<Account> users) =>
         await users.GetUserAsync(http.User) ?? throw new InvalidOperationException("A signed-in account is not there.");
 
-    private static async Task<IResult> ShowAsync(HttpContext http, UserManager<Account> users, OwnAccountView view, IReadOnlyList<string> errors, CancellationToken cancellation) =>
+    internal static async Task<IResult> ShowAsync(HttpContext http, UserManager<Account> users, OwnAccountView view, IReadOnlyList<string> errors, CancellationToken cancellation) =>
         new RazorComponentResult<AccountPage>(new { View = await view.ReadAsync(await AccountAsync(http, users), AccountSessions.IdOf(http.User), cancellation), Errors = errors, Saved = http.Request.Query.ContainsKey("saved") })
         {
             StatusCode = errors.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity,
@@ -70,14 +70,14 @@ internal static class OwnAccountEndpoints
 }
 
 /// <summary>What the page of one's own account shows.</summary>
-internal sealed class OwnAccountView(AccountSessions sessions, RecoveryCodes recovery, AccountRoles roles, TeamsOfAccounts teams)
+internal sealed class OwnAccountView(UserManager<Account> users, AccountSessions sessions, RecoveryCodes recovery, AccountRoles roles, TeamsOfAccounts teams)
 {
     public async Task<ShownAccount> ReadAsync(Account account, Guid? current, CancellationToken cancellation) => new(
         account, current, await sessions.ListAsync(account.Id, cancellation), await recovery.LeftAsync(account.Id, cancellation),
-        await roles.OfAsync(account.Id, cancellation), await teams.OfAsync(account.UserName!, cancellation));
+        await roles.OfAsync(account.Id, cancellation), await teams.OfAsync(account.UserName!, cancellation), [.. await users.GetPasskeysAsync(account)]);
 }
 
 /// <summary>An account as its owner sees it.</summary>
 /// <param name="Current">The session of the browser that asks.</param>
 public sealed record ShownAccount(
-    Account Account, Guid? Current, IReadOnlyList<AccountSession> Sessions, int RecoveryCodesLeft, IReadOnlyList<string> Roles, IReadOnlyList<TeamMembership> Teams);
+    Account Account, Guid? Current, IReadOnlyList<AccountSession> Sessions, int RecoveryCodesLeft, IReadOnlyList<string> Roles, IReadOnlyList<TeamMembership> Teams, IReadOnlyList<UserPasskeyInfo> Passkeys);

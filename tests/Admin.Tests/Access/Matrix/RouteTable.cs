@@ -86,11 +86,17 @@ internal static partial class RouteTable
         GET  /sign-in                                  -          | ok     ok     ok       ok    ok    ok    ok      ok
         GET  /sign-in/organization                     -          | 302    302    302      302   302   302   302     302
         POST /sign-in                                  -          | 401    401    401      401   401   401   401     401      | userName=nobody
+        POST /sign-in/passkey                          -          | 401    401    401      401   401   401   401     401
+        POST /api/passkeys/sign-in                     -          | ok     ok     ok       ok    ok    ok    ok      ok       | {}
+        POST /api/passkeys/new                         -          | in     in     in       ok    ok    ok    ok      ok       | {}
         POST /sign-out                                 -          | 302    302    302      302   302   302   302     302
         GET  /account                                  -          | in     in     in       ok    ok    ok    ok      ok
         GET  /account/authenticator                    -          | in     in     in       ok    ok    ok    ok      ok
         POST /account/authenticator                    -          | in     in     in       422   422   422   422     422
         POST /account/password                         -          | in     in     in       422   422   422   422     422
+        POST /account/passkeys                         -          | in     in     in       422   422   422   422     422
+        POST /account/passkeys/name                    -          | in     in     in       422   422   422   422     422
+        POST /account/passkeys/remove                  -          | in     in     in       422   422   422   422     422
         POST /account/recovery-codes                   -          | in     in     in       422   422   422   422     422
         POST /account/sign-out                         -          | in     in     in       ok    ok    ok    ok      ok
 
