@@ -13,6 +13,7 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
     public DbSet<RecordedTrack> Tracks => Set<RecordedTrack>();
     public DbSet<CommittedSegment> Commits => Set<CommittedSegment>();
     public DbSet<ReplayGrant> ReplayGrants => Set<ReplayGrant>();
+    public DbSet<RecordingExport> Exports => Set<RecordingExport>();
     public DbSet<RequestCase> RequestCases => Set<RequestCase>();
     public DbSet<AuditRow> Audit => Set<AuditRow>();
     public DbSet<AuditCursor> AuditCursors => Set<AuditCursor>();
@@ -67,6 +68,8 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         {
             changed.Entity.Version++;
         }
+
+        foreach (var changed in ChangeTracker.Entries<RecordingExport>().Where(entry => entry.State == EntityState.Modified)) { changed.Entity.Version++; }
     }
 
     /// <summary>Whether a transaction must be begun for them.</summary>
@@ -78,6 +81,7 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<MillisecondsConverter>();
         configurationBuilder.Properties<SessionState>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<ChatKeeping>().HaveConversion<string>().HaveMaxLength(20);
+        configurationBuilder.Properties<ExportState>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<ParticipantState>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<EntitlementScope>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<ApprovalKind>().HaveConversion<string>().HaveMaxLength(20);
@@ -110,6 +114,14 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         {
             grant.HasKey(g => g.Id);
             grant.HasIndex(g => new { g.Session, g.Viewer });
+        });
+        modelBuilder.Entity<RecordingExport>(export =>
+        {
+            export.HasKey(e => e.Id);
+            export.HasIndex(e => new { e.Session, e.Requester });
+            export.HasIndex(e => new { e.State, e.RequestedAt });
+            export.HasIndex(e => e.Stored);
+            export.Property(e => e.Version).IsConcurrencyToken();
         });
         modelBuilder.Entity<RequestCase>(request =>
         {
