@@ -3,6 +3,7 @@ using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent;
+using SecureRecorder.Admin.Exports;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Notices;
@@ -23,7 +24,7 @@ internal static partial class Program
         var builder = ServerHost.CreateBuilder(args);
         builder.AddOperation().AddAudit().AddWebSafety().AddAccess().AddLocations();
         builder.AddSessions().AddConsent().AddReceipts().AddRequests().AddNotices().AddLive().AddChat().AddRecording().AddJobs();
-        builder.Services.AddReplay();
+        builder.Services.AddReplay().AddExports();
         adapt?.Invoke(builder);
 
         var app = builder.Build();
@@ -40,6 +41,7 @@ internal static partial class Program
         app.MapRecording();
         app.MapLocations();
         app.MapReplay();
+        app.MapExports();
         app.MapAudit();
         return app;
     }

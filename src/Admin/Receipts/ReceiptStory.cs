@@ -9,7 +9,7 @@ namespace SecureRecorder.Admin.Receipts;
 /// <param name="Participant">Whose receipt it is.</param>
 /// <param name="Technician">By name, as the notice had it.</param>
 /// <param name="Agreed">What the person signed and read; <see langword="null"/> when it cannot be read (any more).</param>
-/// <param name="Viewings">Every replay that was opened, the first one first.</param>
+/// <param name="Viewings">Every replay that was opened and every copy that was made, the first one first.</param>
 /// <param name="Requests">What the person asked for, the last one first.</param>
 /// <param name="ServerKey">Thumbprint of the key that countersigns.</param>
 public sealed record ReceiptStory(
@@ -29,4 +29,5 @@ public sealed record ReceiptStory(
 public sealed record AgreedNotice(NoticeReference Notice, ConsentChoices Choices, string Text);
 
 /// <summary>Who watched, when and why.</summary>
-public sealed record Viewing(string Viewer, DateTimeOffset At, string Purpose);
+/// <param name="IsCopy">Whether a copy was made for them, which they could take away.</param>
+public sealed record Viewing(string Viewer, DateTimeOffset At, string Purpose, bool IsCopy = false);

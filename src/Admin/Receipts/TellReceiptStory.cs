@@ -19,8 +19,9 @@ internal sealed class TellReceiptStory(CatalogueDb catalogue, AccountsDb account
         if (session?.Participants.FirstOrDefault(p => p.Name == name) is not { ConsentAt: not null } participant) { return null; }
 
         var grants = await catalogue.ReplayGrants.AsNoTracking().Where(grant => grant.Session == id).OrderBy(grant => grant.GrantedAt).ToListAsync(cancellation);
+        var exports = await catalogue.Exports.AsNoTracking().Where(export => export.Session == id && export.ReadyAt != null).ToListAsync(cancellation);
         var requests = await catalogue.RequestCases.AsNoTracking().Where(request => request.Session == id && request.Participant == name).OrderByDescending(request => request.At).ToListAsync(cancellation);
-        string[] userNames = [.. grants.Select(grant => grant.Viewer).Append(session.Technician).Distinct()];
+        string[] userNames = [.. grants.Select(grant => grant.Viewer).Concat(exports.Select(export => export.Requester)).Append(session.Technician).Distinct()];
         var names = await accounts.Users.AsNoTracking().Where(account => userNames.Contains(account.UserName)).ToDictionaryAsync(account => account.UserName!, account => account.DisplayName, cancellation);
         var told = await PurposesInTheirLanguageAsync(participant, cancellation);
         return new(
@@ -28,7 +29,9 @@ internal sealed class TellReceiptStory(CatalogueDb catalogue, AccountsDb account
             participant,
             names.GetValueOrDefault(session.Technician, session.Technician),
             WriteReceiptFile.IsErased(session) ? null : await AgreedAsync(participant, cancellation),
-            [.. grants.Select(grant => new Viewing(names.GetValueOrDefault(grant.Viewer, grant.Viewer), grant.GrantedAt, told.GetValueOrDefault(grant.Purpose, grant.Purpose)))],
+            [.. grants.Select(grant => new Viewing(names.GetValueOrDefault(grant.Viewer, grant.Viewer), grant.GrantedAt, told.GetValueOrDefault(grant.Purpose, grant.Purpose)))
+                .Concat(exports.Select(export => new Viewing(names.GetValueOrDefault(export.Requester, export.Requester), export.ReadyAt!.Value, told.GetValueOrDefault(export.Purpose, export.Purpose), IsCopy: true)))
+                .OrderBy(viewing => viewing.At)],
             requests,
             server.Public.Thumbprint);
     }

@@ -14,8 +14,6 @@ public sealed class PurgeSession(CatalogueDb catalogue, IObjectStore store, Sign
     /// <summary>Nobody can put anything for a session any more, so long after its end: the last upload address has expired.</summary>
     public static readonly TimeSpan AddressesAreDead = AddressesRequest.Validity + TimeSpan.FromMinutes(1);
 
-    private const int Passes = 5;
-
     /// <summary>Purges the session if its time is over; otherwise does nothing.</summary>
     /// <exception cref="ObjectStoreException">The store did not delete all of it: the next run goes on.</exception>
     public async Task<Outcome> RunIfDueAsync(Guid id, CancellationToken cancellation)
@@ -24,8 +22,9 @@ public sealed class PurgeSession(CatalogueDb catalogue, IObjectStore store, Sign
         if (session is null) { return Outcome.NotDue; }
         if (session.State is SessionState.Purged) { return Outcome.Purged; }
 
-        await DestroyAsync(TrackObjects.Prefix(id), cancellation);
+        await store.DestroyAsync(TrackObjects.Prefix(id), cancellation);
         if (clock.GetUtcNow() < (session.EndedAt ?? session.CreatedAt) + AddressesAreDead) { return Outcome.Destroyed; }
+        if (await catalogue.Exports.AnyAsync(e => e.Session == id && e.State == ExportState.Building, cancellation)) { return Outcome.Destroyed; } // its builder may be putting something: it stops by itself, or counts as dead soon
 
         var certificate = new DeletionCertificate(
             DeletionCertificate.FormatName, id, ReasonOf(session), [.. session.Tracks.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => new DeletedTrack(t.Name, t.Segments, t.Size))],
@@ -48,26 +47,6 @@ public sealed class PurgeSession(CatalogueDb catalogue, IObjectStore store, Sign
         Record(id, "session.purge", ReasonOf(session));
         await catalogue.SaveChangesAsync(cancellation);
         return session;
-    }
-
-    private async Task DestroyAsync(string prefix, CancellationToken cancellation)
-    {
-        for (var pass = 1; ; pass++)
-        {
-            var versions = new List<ObjectVersion>();
-            await foreach (var version in store.ListVersionsAsync(prefix, cancellation)) { versions.Add(version); }
-            var uploads = new List<UnfinishedUpload>();
-            await foreach (var upload in store.ListUnfinishedUploadsAsync(prefix, cancellation)) { uploads.Add(upload); }
-            if (versions.Count == 0 && uploads.Count == 0) { return; }
-
-            // Without its key a track is unreadable at once, whatever happens to the rest.
-            var keys = versions.Where(version => version.Name.EndsWith('/' + TrackObjects.KeyFile, StringComparison.Ordinal)).ToList();
-            var remaining = keys.Count == 0 ? [] : await store.DeleteAsync(keys, cancellation);
-            var others = versions.Except(keys).ToList();
-            if (others.Count > 0) { remaining = [.. remaining, .. await store.DeleteAsync(others, cancellation)]; }
-            foreach (var upload in uploads) { await store.AbortAsync(upload, cancellation); }
-            if (pass == Passes) { throw new ObjectStoreException(remaining is [var failed, ..] ? $"{remaining.Count} objects remain; '{failed.Version.Name}': {failed.Reason}" : $"Objects keep appearing below '{prefix}'."); }
-        }
     }
 
     /// <summary>What remains says that there was a session, and that it is gone.</summary>

@@ -1,4 +1,5 @@
 using SecureRecorder.RetentionJobs.AuditTrail;
+using SecureRecorder.RetentionJobs.Exports;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
 
@@ -9,6 +10,7 @@ public static class JobSchedule
 {
     public static readonly IReadOnlyList<JobEntry> Entries =
     [
+        new("expire-exports", typeof(ExpireExports), TimeSpan.FromSeconds(15)),
         new("expire-invitations", typeof(ExpireInvitations), TimeSpan.FromSeconds(15)),
         new("finish-abandoned-sessions", typeof(FinishAbandonedSessions), TimeSpan.FromSeconds(15)),
         new("purge-expired", typeof(PurgeExpired), TimeSpan.FromMinutes(1)),

@@ -18,7 +18,7 @@ public sealed class RecordingExport
     /// <summary>Names of the tracks in it, with a space between two.</summary>
     [MaxLength(80)] public required string Tracks { get; init; }
 
-    public ExportState State { get; set; } = ExportState.Waiting;
+    public ExportState State { get; set; } = ExportState.Approved;
 
     /// <summary>Counts changes, so that of two at once the later one fails.</summary>
     public int Version { get; set; }
@@ -59,9 +59,6 @@ public sealed class RecordingExport
 /// <summary>Where an export stands.</summary>
 public enum ExportState
 {
-    /// <summary>Nobody has approved it yet.</summary>
-    Waiting,
-
     /// <summary>Approved: the next server that is free builds it.</summary>
     Approved,
 
@@ -72,9 +69,6 @@ public enum ExportState
 
     /// <summary>It could not be built. Nothing of it can be read; it can be asked for again.</summary>
     Failed,
-
-    /// <summary>The second person said no.</summary>
-    Declined,
 
     /// <summary>Its time is over: nothing of it is there any more.</summary>
     Gone,

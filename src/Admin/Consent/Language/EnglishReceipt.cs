@@ -38,6 +38,7 @@ internal static class EnglishReceipt
         Consent = "Your consent and the notice",
         Watched = "Who watched it",
         NobodyWatched = "Nobody has watched it so far.",
+        MadeCopy = "had a copy made",
         Purpose = "Purpose:",
         Agreed = "What you agreed to",
         YouAllowed = "You allowed it",

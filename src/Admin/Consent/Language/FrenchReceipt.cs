@@ -38,6 +38,7 @@ internal static class FrenchReceipt
         Consent = "Votre consentement et l’avis",
         Watched = "Qui l’a regardée",
         NobodyWatched = "Personne ne l’a regardée jusqu’ici.",
+        MadeCopy = "en a fait faire une copie",
         Purpose = "Finalité :",
         Agreed = "Ce à quoi vous avez consenti",
         YouAllowed = "Vous l’avez autorisé",

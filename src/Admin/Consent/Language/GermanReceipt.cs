@@ -38,6 +38,7 @@ internal static class GermanReceipt
         Consent = "Ihre Einwilligung und der Hinweistext",
         Watched = "Wer sie angesehen hat",
         NobodyWatched = "Bisher hat sie niemand angesehen.",
+        MadeCopy = "hat eine Kopie machen lassen",
         Purpose = "Zweck:",
         Agreed = "Wozu Sie eingewilligt haben",
         YouAllowed = "Sie haben es erlaubt",

@@ -34,6 +34,9 @@ public sealed record ReceiptWords
 
     public required string Watched { get; init; }
     public required string NobodyWatched { get; init; }
+
+    /// <summary>After the name of somebody for whom a copy was exported.</summary>
+    public required string MadeCopy { get; init; }
     public required string Purpose { get; init; }
 
     public required string Agreed { get; init; }

@@ -38,6 +38,7 @@ internal static class SpanishReceipt
         Consent = "Su consentimiento y el aviso",
         Watched = "Quién la ha visto",
         NobodyWatched = "Nadie la ha visto hasta ahora.",
+        MadeCopy = "pidió una copia",
         Purpose = "Finalidad:",
         Agreed = "A qué dio su consentimiento",
         YouAllowed = "Usted lo permitió",

@@ -27,7 +27,7 @@ public sealed class MatrixScene : IAsyncLifetime
         provider = await ScriptedProvider.StartAsync();
         Server = await Server.StartAsync(
             ("OpenIdConnect:Authority", provider.Issuer), ("OpenIdConnect:ClientId", "x"), ("OpenIdConnect:ClientSecret", "x"), ("OpenIdConnect:Roles:technician:0", "support"),
-            ("SecurityTxt:Contact:0", "mailto:security@example.org"), ("SecurityTxt:Expires", "2999-01-01T00:00:00Z"));
+            ("SecurityTxt:Contact:0", "mailto:security@example.org"), ("SecurityTxt:Expires", "2999-01-01T00:00:00Z"), ("Exports:Allowed", "true"));
         foreach (var (who, role) in new[] { (Who.Owner, Roles.Technician), (Who.Other, Roles.Technician), (Roles.Admin, Roles.Admin), (Roles.Auditor, Roles.Auditor), (Roles.Operator, Roles.Operator) })
         {
             accounts[who] = await NewAccountAsync(who, role);

@@ -34,6 +34,7 @@ internal sealed class MatrixSubjects : IDisposable
             ["invited"] = () => LiveAsync(SessionState.Invited, ParticipantState.Invited),
             ["recorded"] = () => Task.FromResult(Recorded($"{recorder.Session}", $"{Guid.NewGuid()}")),
             ["grant"] = GrantAsync,
+            ["export"] = ExportAsync,
             ["receipt"] = () => Task.FromResult(Recorded(scene.Server.Services.GetRequiredService<ReceiptLinks>().TokenOf(recorder.Session, Participant.First), $"{recorder.Session:N}.{new string('A', 43)}")),
             ["case"] = CaseAsync,
             ["account"] = async () => Recorded(await scene.NewAccountAsync($"spare-{++made}", Roles.Technician), $"{Guid.NewGuid()}"),
@@ -121,6 +122,17 @@ internal sealed class MatrixSubjects : IDisposable
         {
             catalogue.Approvals.Add(new() { Id = id, Kind = ApprovalKind.Replay, Session = recorder.Session, Requester = "somebody", Purpose = "Quality assurance", RequestedAt = now, ExpiresAt = now.AddHours(1) });
             return await catalogue.SaveChangesAsync();
+        });
+        return Recorded($"{id}", $"{Guid.NewGuid()}");
+    }
+
+    private async Task<MatrixSubject> ExportAsync()
+    {
+        var id = Guid.NewGuid();
+        await scene.Server.InCatalogueAsync(catalogue =>
+        {
+            catalogue.Exports.Add(new() { Id = id, Session = recorder.Session, Requester = Who.Owner, Purpose = "Quality assurance", RequestedAt = scene.Server.Clock.GetUtcNow(), Tracks = "video", State = ExportState.Gone });
+            return catalogue.SaveChangesAsync();
         });
         return Recorded($"{id}", $"{Guid.NewGuid()}");
     }

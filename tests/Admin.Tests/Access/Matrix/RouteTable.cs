@@ -44,6 +44,14 @@ internal static partial class RouteTable
         GET  /api/replay/{grant:guid}/thumbnails/{index:long}.webp  grant | in  in in       ok    404   404   404     404
         GET  /api/replay/{grant:guid}/chat             grant      | in     in     in       ok    404   404   404     404
 
+
+        GET  /sessions/{id:guid}/export                recorded   | in     in     in       ok    404   404   404     404
+        POST /sessions/{id:guid}/export                recorded   | in     in     in       ok    404   404   404     404      | purpose=Quality assurance
+        POST /sessions/{id:guid}/export/start          recorded   | in     in     in       422   404   404   404     404
+        GET  /exports/{id:guid}                        export     | in     in     in       ok    404   404   404     404
+        GET  /api/exports/{id:guid}                    export     | in     in     in       ok    404   404   404     404
+        POST /exports/{id:guid}/download               export     | in     in     in       410   404   404   404     404
+
         GET  /join                                     -          | ok     ok     ok       ok    ok    ok    ok      ok
         POST /join                                     -          | 404    404    404      403   403   403   403     403      | code=2345-6789
         GET  /consent                                  deciding   | join   ok     join     join  join  join  join    join
