@@ -19,12 +19,14 @@ internal static class ReplayEndpoints
         replay.MapGet("video.m3u8", PlaylistAsync).WithMetadata(new Reads(TrackName.Video));
         replay.MapGet("video/init.mp4", InitAsync).WithMetadata(new Reads(TrackName.Video));
         replay.MapGet("video/{first:long}.m4s", GroupAsync).WithMetadata(new Reads(TrackName.Video));
+        replay.MapGet("video/part-{index:long}.m4s", PartAsync).WithMetadata(new Reads(TrackName.Video));
+        replay.MapGet("events", EventsAsync).WithMetadata(new Reads(TrackName.Video));
         replay.MapGet("thumbnails/{index:long}.webp", ThumbnailAsync).WithMetadata(new Reads(TrackName.Thumbnails));
         replay.MapGet("chat", ChatAsync).WithMetadata(new Reads(TrackName.Chat));
     }
 
     private static async Task<JsonHttpResult<ReplayDescription>> DescribeAsync(
-        HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation)
+        HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, TimeProvider clock, CancellationToken cancellation)
     {
         var replay = Granted(http);
         using var video = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, TrackName.Video, catalogue, cancellation);
@@ -35,15 +37,16 @@ internal static class ReplayEndpoints
             thumbnails = [.. track.Track.Segments.Select(s => new ThumbnailPlace(s.Index, s.Start))];
         }
 
-        return TypedResults.Json(ReplayDescription.Of(replay.Session, video.Track, thumbnails));
+        return TypedResults.Json(ReplayDescription.Of(replay.Session, video.Track, thumbnails, clock.GetUtcNow()));
     }
 
-    private static async Task<ContentHttpResult> PlaylistAsync(HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation)
+    /// <param name="parts">One entry a segment, as long as somebody watches it live: a group that is not over yet would come too late.</param>
+    private static async Task<ContentHttpResult> PlaylistAsync(HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation, bool parts = false)
     {
         var replay = Granted(http);
         using var video = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, TrackName.Video, catalogue, cancellation);
         var live = video.Track.Manifest is null && ReplayDescription.IsLive(replay.Session);
-        return TypedResults.Text(VideoPlaylist.Write(video.Track.Segments, live), "application/vnd.apple.mpegurl");
+        return TypedResults.Text(VideoPlaylist.Write(video.Track.Segments, live, parts), "application/vnd.apple.mpegurl");
     }
 
     private static Task<IResult> InitAsync(HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation) =>
@@ -55,6 +58,12 @@ internal static class ReplayEndpoints
             var group = VideoPlaylist.Groups(segments).FirstOrDefault(g => g.First == first);
             return group is null ? [] : [.. Enumerable.Range((int)group.First, (int)(group.Last - group.First + 1)).Select(i => (long)i)];
         }, "video/mp4", cancellation);
+
+    private static Task<IResult> PartAsync(HttpContext http, long index, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation) =>
+        SegmentsAsync(http, tracks, catalogue, TrackName.Video, segments => index > 0 && index < segments.Count ? [index] : [], "video/mp4", cancellation);
+
+    private static async Task<JsonHttpResult<IReadOnlyList<SessionEvent>>> EventsAsync(HttpContext http, CatalogueDb catalogue, CancellationToken cancellation) =>
+        TypedResults.Json(await SessionEvents.OfAsync(catalogue, Granted(http).Session, cancellation));
 
     private static Task<IResult> ThumbnailAsync(HttpContext http, long index, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation) =>
         SegmentsAsync(http, tracks, catalogue, TrackName.Thumbnails, segments => index >= 0 && index < segments.Count ? [index] : [], "image/webp", cancellation);

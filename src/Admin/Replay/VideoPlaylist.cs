@@ -32,11 +32,15 @@ internal static class VideoPlaylist
         return groups;
     }
 
+    /// <summary>Seconds of a gap's entry in a playlist of parts: the longest entry says how often a live playlist is read again.</summary>
+    private const double GapPart = 5;
+
     /// <summary>The playlist's text. A live one has no end yet.</summary>
-    public static string Write(IReadOnlyList<ManifestSegment> segments, bool live)
+    /// <param name="parts">One entry a segment instead of a group: whoever plays it begins at a key frame.</param>
+    public static string Write(IReadOnlyList<ManifestSegment> segments, bool live, bool parts)
     {
-        var groups = Groups(segments);
-        var text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+        IReadOnlyList<VideoGroup> groups = parts ? [.. segments.Skip(1).Select(s => new VideoGroup(s.Index, s.Index, s.Start, s.Start + s.Duration))] : Groups(segments);
+        var text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:8\n").Append(parts ? "" : "#EXT-X-INDEPENDENT-SEGMENTS\n");
         var longest = 1.0;
         var entries = new StringBuilder();
         var at = 0.0;
@@ -45,14 +49,19 @@ internal static class VideoPlaylist
             var group = groups[i];
             if (group.Start - at > Adjacent)
             {
-                longest = Math.Max(longest, group.Start - at);
-                entries.Append(CultureInfo.InvariantCulture, $"#EXT-X-GAP\n#EXTINF:{group.Start - at:F3},\nvideo/gap-{group.First}.m4s\n");
+                for (var (from, part) = (at, 0); from < group.Start; part++)
+                {
+                    var to = parts && group.Start - from > GapPart ? from + GapPart : group.Start;
+                    longest = Math.Max(longest, to - from);
+                    entries.Append(CultureInfo.InvariantCulture, $"#EXT-X-GAP\n#EXTINF:{to - from:F3},\nvideo/gap-{group.First}-{part}.m4s\n");
+                    from = to;
+                }
             }
 
             // An entry lasts until the next one where they touch, so that rounding does not add up.
             var end = i + 1 < groups.Count && groups[i + 1].Start - group.End <= Adjacent ? groups[i + 1].Start : group.End;
             longest = Math.Max(longest, end - group.Start);
-            entries.Append(CultureInfo.InvariantCulture, $"#EXTINF:{Math.Max(end - group.Start, 0.001):F3},\nvideo/{group.First}.m4s\n");
+            entries.Append(CultureInfo.InvariantCulture, $"#EXTINF:{Math.Max(end - group.Start, 0.001):F3},\nvideo/{(parts ? "part-" : "")}{group.First}.m4s\n");
             at = end;
         }
 

@@ -13,8 +13,8 @@ internal sealed class Uploader(SessionSpool spool, RecorderApi api, ObjectUpload
     /// <summary>Segments that one request commits; as many are committed at once, whatever the time.</summary>
     public const int CommitBatch = 120;
 
-    /// <summary>The longest that a stored segment waits for its commit.</summary>
-    public static readonly TimeSpan CommitDelay = TimeSpan.FromSeconds(5);
+    /// <summary>The longest that a stored segment waits for its commit: who watches live waits for it too.</summary>
+    public static readonly TimeSpan CommitDelay = TimeSpan.FromSeconds(1);
 
     private const int RepairLimit = 5; // times in a row that the server may miss the same object
 

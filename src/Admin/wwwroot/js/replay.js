@@ -1,6 +1,8 @@
 // The player: HLS through hls.js, a timeline on the session's clock, and a badge that never claims more than was checked.
 import Hls from "/lib/hls.js/hls.mjs";
 import { followChat } from "./replay-chat.js";
+import { followEvents } from "./replay-events.js";
+import { followLive } from "./replay-live.js";
 
 const root = document.getElementById("replay");
 const api = root.dataset.api;
@@ -23,26 +25,29 @@ async function load(url) {
 function start(session) {
   const altered = [];
   const groups = session.groups;
+  const inParts = session.live; // and stays so when the session ends meanwhile
   let duration = session.duration;
+  let heard = { now: Date.parse(session.now), at: performance.now() };
   showBadge(session.status);
   drawGaps(session.gaps, duration);
   $("duration").textContent = clock(duration);
 
   const hls = new Hls({
     enableWorker: false, // fragments need no remuxing
-    startPosition: groups.length ? groups[0].start : 0,
-    maxBufferLength: 8, // a group is up to 30 s: a seek reads one, the next when it is near
+    startPosition: (inParts ? groups.at(-1) : groups[0])?.start ?? 0,
+    maxBufferLength: inParts ? 40 : 8, // a group is up to 30 s: a seek reads one, the next when it is near; what is live is read from its key frame
     backBufferLength: 60,
     fragLoadPolicy: { default: { maxTimeToFirstByteMs: 20000, maxLoadTimeMs: 60000, timeoutRetry: { maxNumRetry: 1, retryDelayMs: 500, maxRetryDelayMs: 0 }, errorRetry: { maxNumRetry: 2, retryDelayMs: 1000, maxRetryDelayMs: 4000, shouldRetry: (policy, count, timeout, answer) => count < 2 && (!answer || answer.code === 0 || answer.code >= 500) } } },
   });
   hls.on(Hls.Events.ERROR, (_, error) => onError(error));
-  hls.loadSource(`${api}/video.m3u8`);
+  hls.loadSource(`${api}/video.m3u8${inParts ? "?parts=true" : ""}`);
   hls.attachMedia(video);
 
   async function onError(error) {
     if (error.details === Hls.ErrorDetails.FRAG_LOAD_ERROR && error.response?.code === 422) {
       const problem = await (await fetch(error.frag.url)).json().catch(() => null);
-      const group = groups.find((g) => error.frag.url.endsWith(`/${g.first}.m4s`));
+      const part = Number(/\/(?:part-)?(\d+)\.m4s/.exec(error.frag.url)?.[1]);
+      const group = groups.find((g) => part >= g.first && part <= g.last);
       if (group && !altered.includes(group)) { altered.push(group); }
       showBadge("altered");
       mark(group, "altered", "altered: not played");
@@ -76,8 +81,12 @@ function start(session) {
 
   const seek = (t) => {
     const target = playable(Math.min(Math.max(t, 0), Math.max(duration - 0.1, 0)));
-    if (target !== null) { video.currentTime = target; }
+    if (target === null) { return; }
+    if (inParts) { live.goTo(target); } else { video.currentTime = target; }
   };
+
+  // Seconds between what is shown and now, by the server's clock; null where there is no now.
+  const behind = () => session.live && session.startedAt ? (heard.now + performance.now() - heard.at - Date.parse(session.startedAt)) / 1000 - video.currentTime : null;
 
   const draw = () => {
     const t = video.currentTime;
@@ -86,6 +95,7 @@ function start(session) {
     timeline.setAttribute("aria-valuenow", t.toFixed(1));
     timeline.setAttribute("aria-valuetext", `${clock(t)} of ${clock(duration)}`);
     if (session.startedAt) { $("wallclock").textContent = new Date(Date.parse(session.startedAt) + t * 1000).toLocaleString(); }
+    $("seal-time").textContent = `${new Date(heard.now + performance.now() - heard.at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
     $("play").setAttribute("aria-pressed", String(!video.paused));
     $("play").textContent = video.paused ? "Play" : "Pause";
   };
@@ -96,23 +106,45 @@ function start(session) {
   $("play").addEventListener("click", toggle);
   video.addEventListener("click", toggle);
   $("speed").addEventListener("change", () => { video.playbackRate = Number($("speed").value); });
-  $("fullscreen").addEventListener("click", () => document.fullscreenElement ? document.exitFullscreen() : $("stage").requestFullscreen());
+  $("fullscreen").addEventListener("click", fullScreen);
+  document.addEventListener("fullscreenchange", () => { $("fullscreen").textContent = document.fullscreenElement ? "Leave full screen" : "Full screen"; });
   timeline.addEventListener("pointerdown", (event) => { seek(secondsAt(event)); timeline.setPointerCapture(event.pointerId); });
   timeline.addEventListener("pointermove", (event) => { preview(event); if (event.buttons) { seek(secondsAt(event)); } });
   timeline.addEventListener("pointerleave", () => { $("preview").hidden = true; });
-  root.addEventListener("keydown", onKey);
-  draw();
+  document.addEventListener("keydown", onKey); // also in full screen, and before anything was clicked
+  setInterval(draw, 1000); // the time in the watermark goes on while the video stands still
   const chat = followChat({ api, panel: $("chat"), log: $("chat-log"), video, seek, clock, failed: say });
-  if (root.dataset.chat === "true") { chat.load(); }
-  if (session.live) { follow(); }
+  const events = followEvents({ api, panel: $("events"), list: $("events-list"), marks: $("event-marks"), video, seek, clock, length: () => duration });
+  const live = followLive({ video, label: $("behind"), button: $("go-live"), groups, duration: () => duration, behind });
+  draw();
+  const loadChat = () => { if (root.dataset.chat === "true") { chat.load(); } };
+  loadChat();
+  events.load();
+  if (session.live) {
+    live.goLive();
+    setTimeout(follow, 1000);
+  }
 
   function toggle() { if (video.paused) { video.play(); } else { video.pause(); } }
 
+  function fullScreen() {
+    // The whole player, so that watermark, timeline and buttons go with the picture.
+    if (document.fullscreenElement) { document.exitFullscreen(); } else { $("player").requestFullscreen?.(); }
+  }
+
+  function faster(steps) {
+    const speed = $("speed");
+    speed.selectedIndex = Math.min(Math.max(speed.selectedIndex + steps, 0), speed.options.length - 1);
+    video.playbackRate = Number(speed.value);
+  }
+
   function onKey(event) {
-    if (event.target.matches("select, button, a, input") && event.key === " ") { return; }
+    if (event.ctrlKey || event.altKey || event.metaKey) { return; }
+    if (event.target.matches("select, input, textarea, [data-part=chat-log]") || (event.target.matches("button, a, summary") && (event.key === " " || event.key === "Enter"))) { return; }
     const t = video.currentTime;
     const steps = { ArrowLeft: t - 5, ArrowRight: t + 5, j: t - 10, l: t + 10, Home: 0, End: duration };
-    if (event.key in steps) { seek(steps[event.key]); } else if (event.key === " " || event.key === "k") { toggle(); } else { return; }
+    const acts = { " ": toggle, k: toggle, f: fullScreen, "<": () => faster(-1), ">": () => faster(1) };
+    if (event.key in steps) { seek(steps[event.key]); } else if (event.key in acts) { acts[event.key](); } else { return; }
     event.preventDefault();
   }
 
@@ -126,9 +158,10 @@ function start(session) {
     const box = $("preview");
     const shown = session.thumbnails.filter((place) => place.start <= t + 0.5).at(-1) ?? session.thumbnails[0];
     const gap = session.gaps.find((g) => t >= g.start && t < g.start + g.duration);
+    const near = events.at(t - duration / 200, t + duration / 200);
     box.hidden = false;
     box.style.setProperty("--at", `${(t / duration) * 100}%`);
-    $("preview-time").textContent = gap ? `${clock(t)} · ${reason(gap.reason)}` : clock(t);
+    $("preview-time").textContent = [clock(t), gap ? reason(gap.reason) : null, ...near].filter(Boolean).join(" · ");
     const image = $("preview-image");
     image.hidden = !shown || Boolean(gap);
     if (shown && image.dataset.index !== String(shown.index)) {
@@ -137,20 +170,27 @@ function start(session) {
     }
   }
 
-  // A session that goes on: its groups, gaps and length are read again until it ends.
+  // A session that goes on: its groups, gaps and length are read again until it ends, and its playlist as soon as there is more.
   async function follow() {
     const again = await load(api);
     if (!again) { return; }
+    const grown = again.duration > duration || !again.live;
+    heard = { now: Date.parse(again.now), at: performance.now() };
     groups.splice(0, groups.length, ...again.groups);
     duration = again.duration;
+    session.live = again.live;
+    session.startedAt = again.startedAt;
     session.gaps = again.gaps;
     session.thumbnails = again.thumbnails;
     drawGaps(again.gaps, duration);
     $("duration").textContent = clock(duration);
     timeline.setAttribute("aria-valuemax", duration.toFixed(1));
     if (!altered.length) { showBadge(again.status); }
-    if (root.dataset.chat === "true") { chat.load(); }
-    if (again.live) { setTimeout(follow, 5000); }
+    if (grown) { hls.startLoad(video.currentTime); }
+    loadChat();
+    events.load();
+    live.draw();
+    if (again.live) { setTimeout(follow, 1500); } else { live.end(); }
   }
 
   function drawGaps(gaps, length) {

@@ -44,6 +44,8 @@ internal static partial class RouteTable
         GET  /api/replay/{grant:guid}/thumbnails/{index:long}.webp  grant | in  in in       ok    404   404   404     404
         GET  /api/replay/{grant:guid}/chat             grant      | in     in     in       ok    404   404   404     404
 
+        GET  /api/replay/{grant:guid}/events           grant      | in     in     in       ok    404   404   404     404
+        GET  /api/replay/{grant:guid}/video/part-{index:long}.m4s   grant | in  in in       ok    404   404   404     404
 
         GET  /sessions/{id:guid}/export                recorded   | in     in     in       ok    404   404   404     404
         POST /sessions/{id:guid}/export                recorded   | in     in     in       ok    404   404   404     404      | purpose=Quality assurance

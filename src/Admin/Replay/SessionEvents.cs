@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Replay;
+
+/// <summary>What happened in a session while it was recorded: who came, who paused it and went on, how it ended. Taken from the audit trail, put on the session's clock.</summary>
+internal static class SessionEvents
+{
+    private const int Most = 500;
+
+    private static readonly string[] Actions = ["code.redeemed", "consent.given", "consent.declined", "participant.left", "session.paused", "session.resumed", "session.ended"];
+
+    /// <summary>In order of time; what was before the recording is left out.</summary>
+    public static async Task<IReadOnlyList<SessionEvent>> OfAsync(CatalogueDb catalogue, RecordedSession session, CancellationToken cancellation)
+    {
+        if (session.StartedAt is not { } zero) { return []; }
+
+        var rows = await catalogue.Audit.AsNoTracking()
+            .Where(row => row.Session == session.Id && row.Outcome == "allowed" && Actions.Contains(row.Action)).OrderBy(row => row.Id).Take(Most).ToListAsync(cancellation);
+        return [.. from row in rows
+                   let text = TextOf(row, session)
+                   where text is not null && row.At >= zero
+                   select new SessionEvent(Math.Round((row.At - zero).TotalSeconds, 3), text)];
+    }
+
+    private static string? TextOf(AuditRow row, RecordedSession session) => (row.Action, row.Actor) switch
+    {
+        ("code.redeemed", "participant") => $"{Person(row.Detail)} joined",
+        ("consent.given", _) => $"{Person(row.Detail?.Split(':')[0])} allowed the recording",
+        ("consent.declined", _) => $"{Person(row.Detail)} did not allow the recording",
+        ("participant.left", _) => $"{Person(row.Detail)} left",
+        ("session.paused", "server") => "The connection was lost",
+        ("session.resumed", "server") => "The connection is back",
+        ("session.paused", _) => $"Paused by {Actor(row, session)}",
+        ("session.resumed", _) => $"Resumed by {Actor(row, session)}",
+        ("session.ended", _) => row.Detail switch
+        {
+            TrackEnd.Withdrawn => "The consent was withdrawn",
+            TrackEnd.ConnectionLost => "Ended: the connection was lost",
+            _ => $"Ended by {(row.Actor == "participant" ? "the recorded person" : Actor(row, session))}",
+        },
+        _ => null,
+    };
+
+    private static string Actor(AuditRow row, RecordedSession session) => row.Actor switch
+    {
+        "participant" => LowerFirst(Person(row.Detail)),
+        "server" => "the server",
+        "recorder" => "the recorder",
+        var account when account == session.Technician => "the technician",
+        var account => account,
+    };
+
+    /// <summary><c>p2</c> in words.</summary>
+    private static string Person(string? name) => name switch
+    {
+        ['p', not '1', ..] => $"Recorded person {name[1..]}",
+        ['g', '1'] => "The guardian",
+        ['g', ..] => $"Guardian {name[1..]}",
+        _ => "The recorded person",
+    };
+
+    private static string LowerFirst(string words) => char.ToLowerInvariant(words[0]) + words[1..];
+}
+
+/// <summary>Something that happened. <paramref name="At"/>: seconds on the session's clock.</summary>
+internal sealed record SessionEvent(double At, string Text);
