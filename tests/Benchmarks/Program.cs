@@ -12,6 +12,7 @@ var benchmarks = new Dictionary<string, Func<Task<bool>>>(StringComparer.Ordinal
     ["sealing"] = SealingBenchmark.RunAsync,
     ["upload"] = UploadBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
+    ["viewers"] = ViewersBenchmark.RunAsync,
     ["redaction"] = RedactionBenchmark.RunAsync,
     ["live"] = LiveSessionsBenchmark.RunAsync,
     ["search"] = SearchBenchmark.RunAsync,

@@ -9,6 +9,14 @@ internal sealed class Samples
 
     public double Median => Quantile(0.5);
 
+    /// <summary>Nineteen of twenty are below it.</summary>
+    public double Percentile95 => Quantile(0.95);
+
+    /// <summary>The worst one.</summary>
+    public double Maximum => Quantile(1);
+
+    public int Count => _values.Count;
+
     /// <summary>Between these lies the middle half.</summary>
     public (double Lower, double Upper) Quartiles => (Quantile(0.25), Quantile(0.75));
 

@@ -25,6 +25,13 @@ internal sealed partial class Everybody(HttpClient http, string technicianCookie
         return (Guid.Parse(path.Split('/')[^1]), CodePattern().Match(await page.Content.ReadAsStringAsync()).Groups["found"].Value);
     }
 
+    /// <summary>A technician states a purpose; returns the player's path.</summary>
+    public async Task<string> OpenReplayAsync(Guid session)
+    {
+        var (token, cookies) = await FormAsync($"/sessions/{session}/replay", technicianCookies);
+        return (await SubmitAsync($"/sessions/{session}/replay", token, cookies, [KeyValuePair.Create("purpose", "Quality assurance")])).Headers.Location!.ToString();
+    }
+
     /// <summary>A person enters the code; the answer is their cookie.</summary>
     public async Task<string> JoinAsync(string code)
     {

@@ -56,7 +56,7 @@ internal static class LiveSessionsBenchmark
     }
 
     /// <summary>The technician's cookies: the account is set up in a real browser, as anybody does.</summary>
-    private static async Task<string> SignInAsync(AdminServer server)
+    internal static async Task<string> SignInAsync(AdminServer server)
     {
         await using var chromium = new Chromium();
         await chromium.InitializeAsync();
@@ -73,7 +73,7 @@ internal static class LiveSessionsBenchmark
         return double.Parse(Regex.Match(status, $@"^{field}:\s+(\d+) kB", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Groups[1].Value, CultureInfo.InvariantCulture) / 1024;
     }
 
-    private static TimeSpan Processor(AdminServer server)
+    internal static TimeSpan Processor(AdminServer server)
     {
         using var process = System.Diagnostics.Process.GetProcessById(server.Process.Id);
         return process.TotalProcessorTime;

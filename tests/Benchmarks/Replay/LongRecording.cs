@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using SecureRecorder.Recorder.Capture;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
+using SecureRecorder.Storage.Tracks;
 using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Benchmarks.Replay;
@@ -30,15 +32,32 @@ internal sealed class LongRecording : IDisposable
     public IReadOnlyList<(double Start, double End)> Groups { get; private set; } = [];
 
     /// <param name="id">A session that was started in the server; it becomes a recorded one.</param>
-    public static async Task<LongRecording> WriteAsync(AdminServer server, Guid id, TimeSpan length)
+    /// <param name="bucket">The server's, where that is no folder.</param>
+    public static async Task<LongRecording> WriteAsync(AdminServer server, Guid id, TimeSpan length, IObjectStore? bucket = null)
     {
         var recording = new LongRecording(await WrittenSession.InAsync(server.Data, id));
         await recording.WriteTracksAsync(length);
+        if (bucket is not null) { await recording.MoveAsync(bucket); }
         await recording.CatalogueAsync(server);
         return recording;
     }
 
+    /// <summary>Its video, opened as the server opens it.</summary>
+    public async Task<OpenTrack> OpenAsync(IObjectStore? bucket = null) => await new TrackReader(bucket ?? _session.Store, _session.Kek)
+        .OpenAsync(_session.Id, TrackName.Video, _session.ConsentDigest, [_session.RecorderKey.Public.Thumbprint], null, CancellationToken.None);
+
     public void Dispose() => _session.Dispose();
+
+    /// <summary>What was written into the folder goes into the bucket.</summary>
+    private async Task MoveAsync(IObjectStore bucket)
+    {
+        await Parallel.ForEachAsync(Directory.GetFiles(_session.Bucket, "*", SearchOption.AllDirectories), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (file, cancellation) =>
+        {
+            var name = Path.GetRelativePath(_session.Bucket, file).Replace('\\', '/');
+            if (name.StartsWith("v1/", StringComparison.Ordinal)) { await bucket.PutOnceAsync(name, await File.ReadAllBytesAsync(file, cancellation), cancellation); }
+        });
+        Directory.Delete(_session.Bucket, recursive: true);
+    }
 
     private async Task WriteTracksAsync(TimeSpan length)
     {

@@ -4,12 +4,13 @@ using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Benchmarks.Replay;
 
-/// <summary>How long a viewer waits for the first picture of a two-hour recording in a local bucket, and what a seek reads.</summary>
+/// <summary>How long a viewer waits for the first picture of a two-hour recording in a local S3 server (Ceph), and for the picture of a seek.</summary>
 internal static class ReplayBenchmark
 {
     private const int Rounds = 7;
-    private const int Seeks = 20;
-    private const double TargetMilliseconds = 1000;
+    private const int Seeks = 100;
+    private const double FirstTarget = 1000;
+    private const double SeekTarget = 500;
     private static readonly TimeSpan Length = TimeSpan.FromHours(2);
 
     /// <summary>Notes when the first frame of the page's video is there: milliseconds since the button was pressed that led to the page.</summary>
@@ -29,13 +30,15 @@ internal static class ReplayBenchmark
 
     public static async Task<bool> RunAsync()
     {
-        await using var server = await AdminServer.StartAsync();
+        await using var ceph = new CephServer();
+        await ceph.StartAsync();
+        var server = ceph.Server;
         await using var chromium = new Chromium();
         await chromium.InitializeAsync();
         var technician = new TechnicianDevice(await chromium.NewDeviceAsync(), server);
         await technician.SetUpAsync();
         var (session, _) = await technician.StartSessionAsync();
-        using var recording = await LongRecording.WriteAsync(server, session, Length);
+        using var recording = await LongRecording.WriteAsync(server, session, Length, ceph.Bucket);
         await technician.Page.AddInitScriptAsync(WatchFirstFrame);
 
         var first = new Samples();
@@ -43,10 +46,10 @@ internal static class ReplayBenchmark
         for (var round = 0; round < Rounds; round++) { first.Add(await OpenAsync(technician, session)); }
         var (seek, most) = await SeekAsync(technician.Page, recording);
 
-        Console.WriteLine($"A recording of {Length.TotalHours:F0} h in a folder as the bucket: {recording.Segments} segments, {recording.Groups.Count} key-frame groups, {recording.Bytes / 1e6:F0} MB of video");
-        Console.WriteLine($"from 'Open the replay' to the first frame   {first,22} ms, medians of {Rounds} rounds (middle half); the first time since the server started: {cold:F0} ms; target {TargetMilliseconds:F0} ms");
-        Console.WriteLine($"from a seek to its frame                    {seek,22} ms, medians of {Seeks} seeks; key-frame groups read by one seek: {most} at most");
-        return first.Median <= TargetMilliseconds && cold <= TargetMilliseconds && most == 1;
+        Console.WriteLine($"A recording of {Length.TotalHours:F0} h in Ceph on this machine: {recording.Segments} segments, {recording.Groups.Count} key-frame groups, {recording.Bytes / 1e6:F0} MB of video");
+        Console.WriteLine($"from 'Open the replay' to the first frame   {first,22} ms, medians of {Rounds} rounds (middle half); 95th percentile {first.Percentile95:F0} ms; the first time since the server started: {cold:F0} ms; target {FirstTarget:F0} ms");
+        Console.WriteLine($"from a seek to its frame                    {seek,22} ms, medians of {Seeks} seeks; 95th percentile {seek.Percentile95:F0} ms, the worst {seek.Maximum:F0} ms; target {SeekTarget:F0} ms at the 95th percentile; key-frame groups read by one seek: {most} at most");
+        return first.Percentile95 <= FirstTarget && cold <= FirstTarget && seek.Percentile95 <= SeekTarget && most == 1;
     }
 
     private static async Task<double> OpenAsync(TechnicianDevice technician, Guid session)
