@@ -65,6 +65,7 @@ run() { # log, command…
 # shellcheck source=deploy/prerequisites.sh
 . "$root/deploy/prerequisites.sh"
 need ffmpeg ffmpeg
+need unzip unzip
 need Xvfb xvfb
 need xterm xterm
 need xdotool xdotool
