@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
-using SecureRecorder.Admin.Access.Entitlements;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Sealing;

@@ -41,7 +41,7 @@ internal sealed class SignInByPasskey(
         AccountRoles.Require(await users.AddOrUpdatePasskeyAsync(account!, answer!.Passkey!)); // its counter has moved on
         await catalogue.RecordAsync(clock, account!.UserName!, "account.sign-in", null, AuditOutcome.Allowed, $"{SignInFactor.Passkey}: {answer.Passkey!.Name}", cancellation);
         await devices.RememberAsync(http, account.Id, await devices.FindAsync(http, account.Id, cancellation), cancellation);
-        await sessions.StartAsync(http, account, SignInFactor.Passkey, cancellation);
+        await sessions.StartAsync(http, account, SignInFactor.Passkey, clock.GetUtcNow(), cancellation);
         return true;
     }
 }
