@@ -90,7 +90,7 @@ public sealed class MatrixScene : IAsyncLifetime
         var now = Server.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var session = new AccountSession
         {
-            Id = Guid.NewGuid(), Account = account, StartedAt = now, LastSeenAt = now, ExpiresAt = now + (long)TimeSpan.FromHours(1).TotalMilliseconds, Device = "the matrix", Factor = SignInFactor.Authenticator,
+            Id = Guid.NewGuid(), Account = account, StartedAt = now, LastSeenAt = now, ExpiresAt = now + (long)TimeSpan.FromHours(1).TotalMilliseconds, Device = "the matrix", Factor = SignInFactor.Authenticator, FactorAt = now,
         };
         await Server.InAccountsAsync(db =>
         {
