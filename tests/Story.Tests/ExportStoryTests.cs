@@ -100,7 +100,7 @@ public sealed class ExportStoryTests(Chromium chromium)
         await vera.FillAsync("#userName", "vera");
         await vera.FillAsync("#password", Password);
         await vera.FillAsync("#code", Totp.CodeOf(secret, TimeProvider.System, stepsAhead: 1));
-        await vera.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await vera.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await vera.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
         return vera;
     }

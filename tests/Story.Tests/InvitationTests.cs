@@ -40,7 +40,7 @@ public sealed class InvitationTests(Chromium chromium)
         await page.FillAsync("#userName", "ines");
         await page.FillAsync("#password", Password);
         await page.FillAsync("#code", codes[0].Trim());
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.GetByLabel("I accept that I am recorded too").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start a session" }).ClickAsync();
         await page.WaitForURLAsync("**/sessions/*");

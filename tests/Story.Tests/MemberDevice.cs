@@ -32,7 +32,7 @@ internal sealed class MemberDevice(IPage page, AdminServer server)
         await page.FillAsync("#userName", userName);
         await page.FillAsync("#password", Password);
         await page.FillAsync("#code", code);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.Locator("a.account").WaitForAsync();
         return new(page, server);
     }

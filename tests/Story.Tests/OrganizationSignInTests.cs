@@ -42,7 +42,7 @@ public sealed class OrganizationSignInTests(Chromium chromium)
         await Chromium.ShowAsync(page, "organization-sign-in");
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example ID" }).ClickAsync();
         await page.FillAsync("input[name=person]", person);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.WaitForURLAsync($"{server.Url}**");
         return page;
     }

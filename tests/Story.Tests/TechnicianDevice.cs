@@ -37,7 +37,7 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
 
         // A code works once: the one of now was used by the set-up, the next one is accepted a little early.
         await page.FillAsync("#code", Totp.CodeOf(secret, TimeProvider.System, stepsAhead: 1));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.WaitForURLAsync(server.Url.ToString());
     }
 

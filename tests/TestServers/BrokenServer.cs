@@ -87,7 +87,7 @@ public sealed class BrokenServer : IAsyncDisposable
                 open.Add(HandleAsync(client));
             }
         }
-        catch (Exception over) when (over is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception over) when (over is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException) // it stopped listening
         {
             await Task.WhenAll(open);
         }

@@ -9,7 +9,7 @@ internal static class SessionEvents
 {
     private const int Most = 500;
 
-    private static readonly string[] Actions = ["code.redeemed", "consent.given", "consent.declined", "participant.left", "session.paused", "session.resumed", "session.ended"];
+    private static readonly string[] Actions = ["code.redeemed", "consent.given", "consent.declined", "participant.left", "session.paused", "session.resumed", "session.ended", "consent.withdrawn"];
 
     /// <summary>In order of time; what was before the recording is left out.</summary>
     public static async Task<IReadOnlyList<SessionEvent>> OfAsync(CatalogueDb catalogue, RecordedSession session, CancellationToken cancellation)
@@ -30,13 +30,13 @@ internal static class SessionEvents
         ("consent.given", _) => $"{Person(row.Detail?.Split(':')[0])} allowed the recording",
         ("consent.declined", _) => $"{Person(row.Detail)} did not allow the recording",
         ("participant.left", _) => $"{Person(row.Detail)} left",
+        ("consent.withdrawn", _) => $"{Person(row.Detail)} withdrew the consent",
         ("session.paused", "server") => "The connection was lost",
         ("session.resumed", "server") => "The connection is back",
         ("session.paused", _) => $"Paused by {Actor(row, session)}",
         ("session.resumed", _) => $"Resumed by {Actor(row, session)}",
         ("session.ended", _) => row.Detail switch
         {
-            TrackEnd.Withdrawn => "The consent was withdrawn",
             TrackEnd.ConnectionLost => "Ended: the connection was lost",
             _ => $"Ended by {(row.Actor == "participant" ? "the recorded person" : Actor(row, session))}",
         },

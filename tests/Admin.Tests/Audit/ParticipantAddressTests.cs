@@ -47,7 +47,7 @@ public sealed class ParticipantAddressTests
         await person.PressAsync("erase");
 
         var rows = await server.InCatalogueAsync(catalogue => catalogue.Audit.AsNoTracking().Where(row => row.Session == session).ToListAsync());
-        string[] theirs = ["code.redeemed", "consent.given", "session.paused", "session.resumed", "session.ended", "recording.erased"];
+        string[] theirs = ["code.redeemed", "consent.given", "session.paused", "session.resumed", "consent.withdrawn", "recording.erased"];
         Assert.Superset(theirs.ToHashSet(), rows.Where(row => row.Actor == AuditActor.Participant).Select(row => row.Action).ToHashSet());
         Assert.All(rows, row => Assert.Equal(row.Actor == AuditActor.Participant ? kept : null, row.Address));
         if (kept == Address) { return; }

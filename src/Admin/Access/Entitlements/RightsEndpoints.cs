@@ -17,8 +17,8 @@ internal static class RightsEndpoints
         rights.MapPost("/{id:guid}/revoke", RevokeAsync);
     }
 
-    private static async Task<IResult> GrantAsync([FromForm] EntitlementForm form, HttpContext http, GrantEntitlement grant, RightsView view, CancellationToken cancellation) =>
-        await grant.RunAsync(Viewer.Of(http.User), form, cancellation) is GrantEntitlement.Outcome.Invalid invalid
+    private static async Task<IResult> GrantAsync([FromForm] EntitlementForm? form, HttpContext http, GrantEntitlement grant, RightsView view, CancellationToken cancellation) =>
+        await grant.RunAsync(Viewer.Of(http.User), form ??= new(), cancellation) is GrantEntitlement.Outcome.Invalid invalid // nothing but its token
             ? await ShowAsync(http, view, form, invalid.Reasons, 1, cancellation)
             : TypedResults.LocalRedirect("~/rights");
 
