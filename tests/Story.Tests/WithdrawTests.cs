@@ -18,6 +18,7 @@ public sealed class WithdrawTests(Chromium chromium)
         await Chromium.ShowAtBothWidthsAsync(session.Person.Page, "withdrawn");
 
         // The device that signed the consent signed that it takes it back, and the person can prove it.
+        await session.WaitForPersonAsync("over");
         var receipt = Path.Combine(session.Device.Folder, "receipt.json");
         await File.WriteAllTextAsync(receipt, await session.Person.Page.EvaluateAsync<string>("async () => (await fetch('/consent/receipt')).text()"), TestContext.Current.CancellationToken);
         await using (var verify = session.Server.Run("receipt", "verify", receipt))
