@@ -18,12 +18,14 @@ internal sealed class ReplayTracks(TrackReader reader, TrackSigners signers, IOp
     public async Task<Loan> BorrowAsync(Guid grant, RecordedSession session, TrackName track, CatalogueDb catalogue, CancellationToken cancellation)
     {
         Shared shared;
+        var isOver = !ReplayDescription.IsLive(session);
         lock (_gate)
         {
             CloseExpired();
+            if (isOver && _open.TryGetValue((grant, track.Value), out var earlier) && !earlier.WasOver) { Expire((grant, track.Value)); } // signed meanwhile: from now on its manifest counts
             if (!_open.TryGetValue((grant, track.Value), out shared!))
             {
-                shared = new(clock.GetTimestamp());
+                shared = new(clock.GetTimestamp(), isOver);
                 _open.Add((grant, track.Value), shared);
             }
 
@@ -136,9 +138,13 @@ internal sealed class ReplayTracks(TrackReader reader, TrackSigners signers, IOp
         }
     }
 
-    internal sealed class Shared(long openedAt)
+    internal sealed class Shared(long openedAt, bool wasOver)
     {
         public long OpenedAt { get; } = openedAt;
+
+        /// <summary>Whether the session had ended when it was opened.</summary>
+        public bool WasOver { get; } = wasOver;
+
         public SemaphoreSlim Opening { get; } = new(1, 1);
         public OpenTrack? Track { get; set; }
         public int Borrowers { get; set; }
