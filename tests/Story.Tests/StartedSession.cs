@@ -79,7 +79,7 @@ internal sealed class StartedSession : IAsyncDisposable
     }
 
     /// <summary>Counts that a busy machine's capture, or the eye on the display, may be behind: seconds among minutes, and still one of 256.</summary>
-    private const int CountsBehind = 2;
+    private const int CountsBehind = 3;
 
     /// <summary>Asserts that the player shows, at this moment of the session, what the display showed.</summary>
     public static async Task ShowsAsync(ReplayPlayer player, Look look)
