@@ -78,16 +78,13 @@ internal sealed class StartedSession : IAsyncDisposable
         return player;
     }
 
-    /// <summary>Counts that a busy machine's capture, or the eye on the display, may be behind: seconds among minutes, and still one of 256.</summary>
-    private const int CountsBehind = 3;
-
     /// <summary>Asserts that the player shows, at this moment of the session, what the display showed.</summary>
     public static async Task ShowsAsync(ReplayPlayer player, Look look)
     {
         var startedAt = (await player.DescriptionAsync()).GetProperty("startedAt").GetDateTimeOffset();
         var shown = MovingPattern.CountOf(await player.BarsAtAsync((look.At - startedAt).TotalSeconds));
         Assert.NotNull(shown);
-        Assert.InRange(shown.Value, look.Count - CountsBehind, look.Count + CountsBehind);
+        Assert.InRange(shown.Value, look.Count - 1, look.Count + 1);
     }
 
     public async ValueTask DisposeAsync()
