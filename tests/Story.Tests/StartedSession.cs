@@ -81,10 +81,12 @@ internal sealed class StartedSession : IAsyncDisposable
     /// <summary>Asserts that the player shows, at this moment of the session, what the display showed.</summary>
     public static async Task ShowsAsync(ReplayPlayer player, Look look)
     {
-        var startedAt = (await player.DescriptionAsync()).GetProperty("startedAt").GetDateTimeOffset();
-        var shown = MovingPattern.CountOf(await player.BarsAtAsync((look.At - startedAt).TotalSeconds));
-        Assert.NotNull(shown);
-        Assert.InRange(shown.Value, look.Count - 1, look.Count + 1);
+        var description = await player.DescriptionAsync();
+        var second = (look.At - description.GetProperty("startedAt").GetDateTimeOffset()).TotalSeconds;
+        var shown = MovingPattern.CountOf(await player.BarsAtAsync(second));
+        Assert.True(
+            shown >= look.Count - 1 && shown <= look.Count + 1,
+            $"The display showed {look.Count} at {look.At:O}, second {second:F1} of the session; the replay shows {shown} there. {description}");
     }
 
     public async ValueTask DisposeAsync()

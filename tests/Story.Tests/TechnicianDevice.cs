@@ -95,7 +95,8 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
                 var answer = await page.GotoAsync(new Uri(server.Url, path).ToString());
                 if (answer is not null || tries == 4) { return answer; }
             }
-            catch (PlaywrightException interrupted) when (tries < 4 && interrupted.Message.Contains("interrupted by another navigation", StringComparison.Ordinal))
+            catch (PlaywrightException interrupted) when (tries < 4 &&
+                (interrupted.Message.Contains("interrupted by another navigation", StringComparison.Ordinal) || interrupted.Message.Contains("ERR_ABORTED", StringComparison.Ordinal)))
             {
                 // once more
             }
