@@ -16,16 +16,18 @@ internal static class ReplayBenchmark
     /// <summary>Notes when the first frame of the page's video is there: milliseconds since the button was pressed that led to the page.</summary>
     private const string WatchFirstFrame = "addEventListener('loadeddata', (event) => { window.firstFrame ??= event.timeStamp; }, true);";
 
+    /// <summary>Milliseconds until the browser has shown the picture of a second; a recording has one at least every second.</summary>
     private const string Seek = """
-        async (seconds) => {
+        (seconds) => new Promise((resolve) => {
           const video = document.querySelector("video");
           const begun = performance.now();
-          const seeked = new Promise((resolve) => video.addEventListener("seeked", resolve, { once: true }));
+          const look = (now, { mediaTime }) => {
+            if (mediaTime > seconds + 0.001 || mediaTime < seconds - 1.5) { video.requestVideoFrameCallback(look); return; }
+            resolve(performance.now() - begun);
+          };
+          video.requestVideoFrameCallback(look);
           video.currentTime = seconds;
-          await seeked;
-          while (video.readyState < 2) { await new Promise((resolve) => setTimeout(resolve, 5)); }
-          return performance.now() - begun;
-        }
+        })
         """;
 
     public static async Task<bool> RunAsync()
