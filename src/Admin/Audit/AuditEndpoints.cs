@@ -2,6 +2,8 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
+using SecureRecorder.Admin.Operation;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Storage.Audit;
 using SecureRecorder.Storage.Catalogue;
 
@@ -17,7 +19,7 @@ internal static class AuditEndpoints
     {
         var audit = routes.MapGroup("/audit").RequireAuthorization(Policies.Auditors);
         audit.MapGet("", ShowAsync);
-        audit.MapGet("/rows.jsonl", DownloadAsync);
+        audit.MapGet("/rows.jsonl", DownloadAsync).WithTags("audit").Describe("auditRows", "The audit trail, one JSON object a line, oldest first", 422).Produces<AuditLine>(contentType: "application/jsonl").WithDescription("Who reads it is in the trail before the first row is sent.");
     }
 
     private static async Task<IResult> ShowAsync(
@@ -40,7 +42,12 @@ internal static class AuditEndpoints
     private static async Task<IResult> DownloadAsync([AsParameters] AskedFor asked, ClaimsPrincipal user, CatalogueDb catalogue, TimeProvider clock, HttpContext http, CancellationToken cancellation)
     {
         var (filter, account) = (asked.ToFilter(), user.Identity!.Name!);
-        if (filter.Errors() is { Count: > 0 } errors) { return PageOf(account, filter, errors, [], false, StatusCodes.Status422UnprocessableEntity); }
+        if (filter.Errors() is { Count: > 0 } errors)
+        {
+            return ErrorAnswer.WantsPage(http.Request)
+                ? PageOf(account, filter, errors, [], false, StatusCodes.Status422UnprocessableEntity)
+                : TypedResults.Problem(string.Join(' ', errors), statusCode: StatusCodes.Status422UnprocessableEntity, title: "The filter is not understood.");
+        }
 
         await catalogue.RecordAsync(clock, account, "audit.exported", null, AuditOutcome.Allowed, Words(filter), cancellation);
         var last = await catalogue.Audit.MaxAsync(row => row.Id, cancellation); // what comes while it is written is not in it

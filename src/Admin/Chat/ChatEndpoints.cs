@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Chat.Redaction;
 using SecureRecorder.Admin.Live;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
 
@@ -18,6 +19,9 @@ internal static class ChatEndpoints
 {
     /// <summary>How often a stream shows that it is there; and how soon it notices that its account was changed by another process.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+
+    private const string EventStream = "text/event-stream";
+    private const string Events = "Server-sent events: here and beat with nothing in them, and message, whose data is a ChatMessage and whose id is its number. Last-Event-ID says from where to go on.";
 
     public static WebApplicationBuilder AddChat(this WebApplicationBuilder builder)
     {
@@ -34,17 +38,17 @@ internal static class ChatEndpoints
 
     public static void MapChat(this IEndpointRouteBuilder routes)
     {
-        var person = routes.MapGroup("/api/live/chat").RequireAuthorization(ParticipantAuthentication.Policy);
+        var person = routes.MapGroup("/api/live/chat").RequireAuthorization(ParticipantAuthentication.Policy).WithTags("recorded person");
         person.MapPost("", async (WrittenMessage written, ClaimsPrincipal user, SendMessage send, CancellationToken cancellation) =>
-            Answer(await send.RunAsync(user.SessionId(), user.ParticipantName(), written.Text, cancellation))).AddEndpointFilter<OwnPageFilter>();
+            Answer(await send.RunAsync(user.SessionId(), user.ParticipantName(), written.Text, cancellation))).OnlyForOwnPages().Describe("liveChatSend", "Says something to the technician", 429).Produces<SentMessage>();
         person.MapGet("", (ClaimsPrincipal user, HttpContext http, LiveSessions sessions, CancellationToken cancellation) =>
-            ListenAsync(http, sessions, user.SessionId(), user.ParticipantName(), cancellation));
+            ListenAsync(http, sessions, user.SessionId(), user.ParticipantName(), cancellation)).Describe("liveChat", "What is said, as it is said", 403).Produces<ChatMessage>(contentType: EventStream).WithDescription(Events);
 
-        var technician = routes.MapGroup("/api/sessions/{id:guid}/chat").AddEndpointFilter(OnlyTheirsAsync);
+        var technician = routes.MapGroup("/api/sessions/{id:guid}/chat").AddEndpointFilter(OnlyTheirsAsync).WithTags("session");
         technician.MapPost("", async (Guid id, WrittenMessage written, SendMessage send, CancellationToken cancellation) =>
-            Answer(await send.RunAsync(id, null, written.Text, cancellation))).AddEndpointFilter<OwnPageFilter>();
+            Answer(await send.RunAsync(id, null, written.Text, cancellation))).OnlyForOwnPages().Describe("sessionChatSend", "Says something to the recorded person", 404, 429).Produces<SentMessage>();
         technician.MapGet("", (Guid id, HttpContext http, LiveSessions sessions, CancellationToken cancellation) =>
-            ListenAsync(http, sessions, id, null, cancellation));
+            ListenAsync(http, sessions, id, null, cancellation)).Describe("sessionChat", "What is said, as it is said", 404).Produces<ChatMessage>(contentType: EventStream).WithDescription(Events);
     }
 
     private static IResult Answer(SendMessage.Outcome outcome) => outcome switch

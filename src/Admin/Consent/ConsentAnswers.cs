@@ -8,7 +8,7 @@ internal static class ConsentAnswers
 {
     public static IResult Of(AcceptConsent.Outcome outcome, ConsentProblems words) => outcome switch
     {
-        AcceptConsent.Outcome.Accepted => TypedResults.Ok(new { next = "/live" }),
+        AcceptConsent.Outcome.Accepted => TypedResults.Ok(new ConsentTaken("/live")),
         AcceptConsent.Outcome.TooLate late => TooLate(late.TimeIsOver, words),
         AcceptConsent.Outcome.LocationIsNotSafe location => Problem(StatusCodes.Status503ServiceUnavailable, words.Unavailable, location.Why),
         AcceptConsent.Outcome.Refused { IsForAnotherNotice: true } refused => Problem(StatusCodes.Status422UnprocessableEntity, words.NoticeChanged, refused.Why),
@@ -24,3 +24,6 @@ internal static class ConsentAnswers
 
     private static ProblemHttpResult Problem(int status, string title, string reason) => TypedResults.Problem(statusCode: status, title: title, extensions: [new("reason", reason)]);
 }
+
+/// <summary>A consent that counts. <paramref name="Next"/>: the page to go on to.</summary>
+internal sealed record ConsentTaken(string Next);

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Consent.Language;
 using SecureRecorder.Admin.Live;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Admin.Sessions;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Tracks;
@@ -25,10 +27,10 @@ internal static class ConsentEndpoints
         person.MapPost("/consent/more-time", ExtendAsync);
         person.MapPost("/consent/decline", DeclineAsync);
         person.MapPost("/consent/leave", LeaveAsync);
-        person.MapGet("/consent/receipt", ReceiptEndpoint.DownloadAsync);
-        var script = person.MapGroup("/api/consent").AddEndpointFilter<OwnPageFilter>();
-        script.MapGet("", DescribeAsync);
-        script.MapPost("", AcceptAsync);
+        person.MapGet("/consent/receipt", ReceiptEndpoint.DownloadAsync).WithTags("recorded person").Describe("consentReceipt", "The receipt of a consent, to keep", 404, 410).Produces<ReceiptFile>();
+        var script = person.MapGroup("/api/consent").OnlyForOwnPages().WithTags("recorded person");
+        script.MapGet("", DescribeAsync).Describe("consentRequest", "The notice that the person reads, and what they may choose", 409).Produces<ConsentRequest>();
+        script.MapPost("", AcceptAsync).Describe("giveConsent", "Takes the receipt that the person's device signed", 409, 422, 503).Produces<ConsentTaken>().WithDescription("The title of a refusal is in the person's language; reason, in English, is for who looks for the cause.");
     }
 
     private static RazorComponentResult<JoinPage> JoinPageFor(HttpContext http, RedeemCode.Outcome? refusal)

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Access.Approvals;
 using SecureRecorder.Admin.Access.Entitlements;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
@@ -26,7 +27,7 @@ internal static class ExportEndpoints
         exports.MapPost("/sessions/{id:guid}/export", RequestAsync).RequireFreshFactor("export.request", AskPage);
         exports.MapPost("/sessions/{id:guid}/export/start", StartAsync).RequireFreshFactor("export.start", AskPage);
         exports.MapGet("/exports/{id:guid}", ShowAsync);
-        exports.MapGet("/api/exports/{id:guid}", StatusAsync);
+        exports.MapGet("/api/exports/{id:guid}", StatusAsync).WithTags("export").Describe("export", "How an export goes that one has asked for", 404).Produces<ExportStatus>();
         exports.MapPost("/exports/{id:guid}/download", DownloadAsync).RequireFreshFactor("export.download", Page);
     }
 

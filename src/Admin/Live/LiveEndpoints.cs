@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Consent;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Admin.Recording;
@@ -32,24 +33,25 @@ internal static class LiveEndpoints
     public static void MapLive(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/live", ShowAsync).RequireAuthorization(ParticipantAuthentication.Policy);
-        var person = routes.MapGroup("/api/live").RequireAuthorization(ParticipantAuthentication.Policy).AddEndpointFilter<OwnPageFilter>();
-        person.MapPost("/heartbeat", HeartbeatAsync);
+        var person = routes.MapGroup("/api/live").RequireAuthorization(ParticipantAuthentication.Policy).OnlyForOwnPages().WithTags("recorded person");
+        person.MapPost("/heartbeat", HeartbeatAsync).Describe("liveHeartbeat", "Says that the person's page is there, and asks how it goes");
         var acting = person.MapGroup("").AddEndpointFilter(OnlyWhoAllowedAsync);
         acting.MapPost("/pause", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, name) => control.PauseAsync(id, name, cancellation), cancellation));
+            ActAsync(user, sessions, control, (id, name) => control.PauseAsync(id, name, cancellation), cancellation)).Describe("livePause", "Pauses the recording", 403).Produces<LiveStatus>();
         acting.MapPost("/resume", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, name) => control.ResumeAsync(id, name, cancellation), cancellation));
+            ActAsync(user, sessions, control, (id, name) => control.ResumeAsync(id, name, cancellation), cancellation)).Describe("liveResume", "Goes on, where this person paused", 403).Produces<LiveStatus>();
         acting.MapPost("/leave", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, name) => control.LeaveAsync(id, name, cancellation), cancellation));
+            ActAsync(user, sessions, control, (id, name) => control.LeaveAsync(id, name, cancellation), cancellation)).Describe("liveLeave", "Leaves; the recording may go on with the others", 403).Produces<LiveStatus>();
         acting.MapPost("/end", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, _) => control.EndAsync(id, TrackEnd.Ended, AuditActor.Participant, cancellation), cancellation));
+            ActAsync(user, sessions, control, (id, _) => control.EndAsync(id, TrackEnd.Ended, AuditActor.Participant, cancellation), cancellation)).Describe("liveEnd", "Ends the recording for everybody", 403).Produces<LiveStatus>();
 
         // What somebody allowed they can take back also after they left.
         var consenting = person.MapGroup("").AddEndpointFilter(OnlyWhoOnceAllowedAsync);
         consenting.MapPost("/withdraw", (HttpRequest request, ClaimsPrincipal user, WithdrawConsent withdraw, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, async (id, name) => await withdraw.RunAsync(id, name, await StatementAsync(request, cancellation), cancellation), cancellation));
+            ActAsync(user, sessions, control, async (id, name) => await withdraw.RunAsync(id, name, await StatementAsync(request, cancellation), cancellation), cancellation))
+            .Describe("liveWithdraw", "Takes the consent back: capture stops at once", 403).Produces<LiveStatus>().TakesJson<GivenConsent>("The withdrawal as the device signed it. Nothing that is wrong with it keeps a recording running.");
         consenting.MapPost("/erase", (ClaimsPrincipal user, EraseRecording erase, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, name) => erase.RunAsync(id, name, cancellation), cancellation));
+            ActAsync(user, sessions, control, (id, name) => erase.RunAsync(id, name, cancellation), cancellation)).Describe("liveErase", "Has erased what is stored of this session, unless a legal hold forbids it", 403).Produces<LiveStatus>();
     }
 
     private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, ReceiptLinks receipts, CancellationToken cancellation)

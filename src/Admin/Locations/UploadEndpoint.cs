@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Objects;
 
@@ -11,7 +12,9 @@ internal static class UploadEndpoint
     public const long LimitInBytes = 64 << 20;
 
     public static void MapLocations(this IEndpointRouteBuilder routes) =>
-        routes.MapPut($"/{FolderUploadAddresses.BasePath}{{**name}}", PutAsync).AllowAnonymous().DisableAntiforgery();
+        routes.MapPut($"/{FolderUploadAddresses.BasePath}{{**name}}", PutAsync).AllowAnonymous().DisableAntiforgery().WithTags("recorder")
+            .Describe("putObject", "Puts one sealed object into a location that is a folder", 400, 403, 404, 412, 413).Produces(StatusCodes.Status200OK).TakesBytes("The object, sealed.")
+            .WithDescription("The address, with its expiry and signature, and the headers to send come from uploadAddresses. Where the location is a bucket, they lead to the bucket instead, and this answers 404.");
 
     private static async Task<IResult> PutAsync(string name, string? expires, string? signature, HttpContext http, FolderLocation location, CancellationToken cancellation)
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Recording;
@@ -30,6 +31,7 @@ internal static class OperationRegistration
         services.AddSingleton<IConfigureOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>, KeysInTheDataFolder>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RecordingJson.Default));
         services.AddRazorComponents();
+        ApiDocument.AddTo(services);
         services.AddHostedService<OpenCatalogue>();
         return builder;
     }
@@ -37,11 +39,12 @@ internal static class OperationRegistration
     public static void MapOperation(this IEndpointRouteBuilder routes)
     {
         routes.MapSecurityTxt();
-        routes.MapGet("/health", () => TypedResults.Text("alive")).AllowAnonymous();
+        ApiDocument.Map(routes);
+        routes.MapGet("/health", () => TypedResults.Text("alive")).AllowAnonymous().WithTags("operation").Describe("health", "Whether the process answers").Produces<string>(contentType: "text/plain");
         routes.MapGet("/ready", async (IDbContextFactory<CatalogueDb> factory, CancellationToken cancellation) =>
         {
             await using var catalogue = await factory.CreateDbContextAsync(cancellation);
             return await catalogue.Database.CanConnectAsync(cancellation) ? TypedResults.Text("ready") : (IResult)TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
-        }).AllowAnonymous();
+        }).AllowAnonymous().WithTags("operation").Describe("ready", "Whether the server can do its work", 503).Produces<string>(contentType: "text/plain");
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Requests;
 
@@ -20,7 +21,7 @@ internal static class ReceiptEndpoints
     {
         var receipt = GuessingLimits.On(routes.MapGroup("/receipts/{token}").AllowAnonymous());
         receipt.MapGet("", ShowAsync);
-        receipt.MapGet("/file", DownloadAsync);
+        receipt.MapGet("/file", DownloadAsync).WithTags("recorded person").Describe("receiptFile", "The receipt of a consent, by the link that the person was given", 404, 410).Produces<ReceiptFile>();
         receipt.MapPost("/requests", AskAsync);
     }
 

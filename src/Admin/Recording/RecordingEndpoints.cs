@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using SecureRecorder.Admin.Live;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Sessions;
 using SecureRecorder.RetentionJobs.Scheduling;
@@ -31,16 +32,21 @@ internal static class RecordingEndpoints
 
     public static void MapRecording(this IEndpointRouteBuilder routes)
     {
-        GuessingLimits.On(routes.MapPost("/api/recorder/join", JoinAsync).AllowAnonymous());
-        var recorder = routes.MapGroup("/api/recorder").RequireAuthorization(RecorderAuthentication.Policy);
+        GuessingLimits.On(routes.MapPost("/api/recorder/join", JoinAsync).AllowAnonymous()).WithTags("recorder")
+            .Describe("joinAsRecorder", "Redeems a session's code for a token", 404).Produces<JoinAnswer>();
+        var recorder = routes.MapGroup("/api/recorder").RequireAuthorization(RecorderAuthentication.Policy).WithTags("recorder");
         recorder.MapGet("/control", (ClaimsPrincipal user, RecorderControl control, CancellationToken cancellation) =>
-            TypedResults.ServerSentEvents(control.EventsAsync(user.SessionId(), cancellation)));
+            TypedResults.ServerSentEvents(control.EventsAsync(user.SessionId(), cancellation)))
+            .Describe("recorderControl", "Says what the recorder must do now, as it changes and every two seconds").Produces<ControlEvent>(contentType: "text/event-stream").WithDescription("Server-sent events of type control; each one's data is a ControlEvent. A recorder that hears none captures nothing.");
         recorder.MapPost("/addresses", (AddressesRequest request, ClaimsPrincipal user, HandOutAddresses hand, HttpContext http, CancellationToken cancellation) =>
-            hand.RunAsync(user.SessionId(), request, new Uri($"{http.Request.Scheme}://{http.Request.Host}/"), cancellation));
+            hand.RunAsync(user.SessionId(), request, new Uri($"{http.Request.Scheme}://{http.Request.Host}/"), cancellation))
+            .Describe("uploadAddresses", "Hands out addresses, each for one object and a quarter of an hour", 403, 409, 503).Produces<AddressesAnswer>();
         recorder.MapPost("/commits", (CommitRequest request, ClaimsPrincipal user, CommitSegments commit, CancellationToken cancellation) =>
-            commit.RunAsync(user.SessionId(), request, cancellation));
+            commit.RunAsync(user.SessionId(), request, cancellation))
+            .Describe("commitSegments", "Takes the recorder's word that segments are in the bucket", 403, 409, 503).Produces<CommitAnswer>().WithDescription("What is committed already may be sent again, unchanged. A 409 about the order says in expected which index may come next.");
         recorder.MapPost("/finish", (FinishRequest request, ClaimsPrincipal user, FinishRecording finish, CancellationToken cancellation) =>
-            finish.RunAsync(user.SessionId(), request, cancellation));
+            finish.RunAsync(user.SessionId(), request, cancellation))
+            .Describe("finishRecording", "Ends the recording: nothing follows", 403, 404, 409, 503).Produces<FinishAnswer>();
     }
 
     private static async Task<IResult> JoinAsync(JoinRequest request, RedeemCode redeem, KekPublicKey kek, SigningKey server, CancellationToken cancellation)

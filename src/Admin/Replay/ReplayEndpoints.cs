@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Chat;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
@@ -11,18 +12,21 @@ namespace SecureRecorder.Admin.Replay;
 /// <summary>What the player asks for. Every request is checked, nothing may be cached, nothing altered is sent.</summary>
 internal static class ReplayEndpoints
 {
+    /// <summary>Beside those of who may not: not there, its key gone, altered, the bucket away.</summary>
+    private static readonly int[] Refusals = [404, 410, 422, 503];
+
     public static void MapReplay(this IEndpointRouteBuilder routes)
     {
         routes.MapReplayPages();
-        var replay = routes.MapGroup("/api/replay/{grant:guid}").RequireAuthorization(Policies.Members).AddEndpointFilter(RefuseWhatCannotBeShownAsync);
-        replay.MapGet("", DescribeAsync).WithMetadata(new Reads(TrackName.Video));
-        replay.MapGet("video.m3u8", PlaylistAsync).WithMetadata(new Reads(TrackName.Video));
-        replay.MapGet("video/init.mp4", InitAsync).WithMetadata(new Reads(TrackName.Video));
-        replay.MapGet("video/{first:long}.m4s", GroupAsync).WithMetadata(new Reads(TrackName.Video));
-        replay.MapGet("video/part-{index:long}.m4s", PartAsync).WithMetadata(new Reads(TrackName.Video));
-        replay.MapGet("events", EventsAsync).WithMetadata(new Reads(TrackName.Video));
-        replay.MapGet("thumbnails/{index:long}.webp", ThumbnailAsync).WithMetadata(new Reads(TrackName.Thumbnails));
-        replay.MapGet("chat", ChatAsync).WithMetadata(new Reads(TrackName.Chat));
+        var replay = routes.MapGroup("/api/replay/{grant:guid}").RequireAuthorization(Policies.Members).AddEndpointFilter(RefuseWhatCannotBeShownAsync).WithTags("replay");
+        replay.MapGet("", DescribeAsync).WithMetadata(new Reads(TrackName.Video)).Describe("replay", "What the player needs to draw its timeline", Refusals).Produces<ReplayDescription>();
+        replay.MapGet("video.m3u8", PlaylistAsync).WithMetadata(new Reads(TrackName.Video)).Describe("replayPlaylist", "The video as an HLS playlist", Refusals).Produces<string>(contentType: "application/vnd.apple.mpegurl");
+        replay.MapGet("video/init.mp4", InitAsync).WithMetadata(new Reads(TrackName.Video)).Describe("replayInit", "The initialization of the video", Refusals).Produces<Stream>(contentType: "video/mp4");
+        replay.MapGet("video/{first:long}.m4s", GroupAsync).WithMetadata(new Reads(TrackName.Video)).Describe("replayGroup", "The group of segments that begins with this one, which is a key frame", Refusals).Produces<Stream>(contentType: "video/mp4");
+        replay.MapGet("video/part-{index:long}.m4s", PartAsync).WithMetadata(new Reads(TrackName.Video)).Describe("replayPart", "One segment of the video", Refusals).Produces<Stream>(contentType: "video/mp4");
+        replay.MapGet("events", EventsAsync).WithMetadata(new Reads(TrackName.Video)).Describe("replayEvents", "What happened while it was recorded", Refusals).Produces<IReadOnlyList<SessionEvent>>();
+        replay.MapGet("thumbnails/{index:long}.webp", ThumbnailAsync).WithMetadata(new Reads(TrackName.Thumbnails)).Describe("replayThumbnail", "One thumbnail", Refusals).Produces<Stream>(contentType: "image/webp");
+        replay.MapGet("chat", ChatAsync).WithMetadata(new Reads(TrackName.Chat)).Describe("replayChat", "The chat from its first line, or what followed so many segments", Refusals).Produces<ReplayedChat>();
     }
 
     private static async Task<JsonHttpResult<ReplayDescription>> DescribeAsync(

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Access.Entitlements;
 using SecureRecorder.Admin.Live;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Admin.Sessions.Labels;
@@ -42,7 +43,7 @@ internal static class SessionEndpoints
             ActAsync(id, user, catalogue, http, () => control.ResumeByTechnicianAsync(id, user.Identity!.Name!, cancellation), cancellation));
         routes.MapPost("/sessions/{id:guid}/end", (Guid id, [FromForm] string? _, ClaimsPrincipal user, CatalogueDb catalogue, SessionControl control, HttpContext http, CancellationToken cancellation) =>
             ActAsync(id, user, catalogue, http, () => control.EndAsync(id, TrackEnd.Ended, user.Identity!.Name!, cancellation), cancellation));
-        routes.MapGet("/api/sessions/{id:guid}", StatusAsync);
+        routes.MapGet("/api/sessions/{id:guid}", StatusAsync).WithTags("session").Describe("session", "How a session goes that one has started", 404).Produces<SessionStatus>();
         routes.MapLabels();
     }
 

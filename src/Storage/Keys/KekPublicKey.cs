@@ -8,7 +8,7 @@ namespace SecureRecorder.Storage.Keys;
 
 /// <summary>The public half of a KEK: all that a recorder gets, so that it can seal and can never open.</summary>
 /// <param name="Kid">The KEK's identifier, as <c>key.json</c> names it.</param>
-/// <param name="Alg">Always <see cref="KeyFile.Algorithm"/>.</param>
+/// <param name="Alg">Always <c>RSA-OAEP-256</c>.</param>
 /// <param name="Jwk">The RSA key.</param>
 public sealed record KekPublicKey(string Kid, string Alg, RsaPublicJwk Jwk)
 {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Tracks;
@@ -11,8 +12,8 @@ public sealed record JoinRequest(string Code, PublicSigningKey PublicKey);
 public sealed record JoinAnswer(Guid Session, string Token, string Region, KekPublicKey Kek, PublicSigningKey ServerKey);
 
 /// <summary>Event <c>control</c> of GET /api/recorder/control: what the recorder must do now.</summary>
-/// <param name="Phase">One of <see cref="ControlPhase"/>.</param>
-/// <param name="Reason">Why it pauses (<see cref="GapReason"/>) or ends (<see cref="TrackEnd"/>).</param>
+/// <param name="Phase"><c>waiting</c>, <c>record</c>, <c>pause</c>, <c>end</c> or <c>closed</c>.</param>
+/// <param name="Reason">Why it pauses or ends, as gaps and manifests say it (FORMAT.md §5).</param>
 /// <param name="PersonSeenMsAgo">Milliseconds since the page of a recorded person was last heard of, of several the one that was heard of least; null: never.</param>
 /// <param name="Receipt">The consent receipt that opened the session, compact JWS, once given.</param>
 /// <param name="Countersignature">The server's countersignature of it, compact JWS.</param>
@@ -37,8 +38,8 @@ public static class ControlPhase
     public const string Closed = "closed";
 }
 
-/// <summary>POST /api/recorder/addresses: where to put these objects of a track. 1 to <see cref="MaximumNames"/> names.</summary>
-public sealed record AddressesRequest(string Track, IReadOnlyList<string> Names)
+/// <summary>POST /api/recorder/addresses: where to put these objects of a track.</summary>
+public sealed record AddressesRequest(string Track, [property: MinLength(1), MaxLength(AddressesRequest.MaximumNames)] IReadOnlyList<string> Names)
 {
     public const int MaximumNames = 120;
 
@@ -63,7 +64,7 @@ public sealed record CommitRequest(
 /// <summary>How many segments of the track are committed now.</summary>
 public sealed record CommitAnswer(long Committed);
 
-/// <summary>POST /api/recorder/finish: nothing follows. <paramref name="End"/> is one of <see cref="TrackEnd"/>.</summary>
+/// <summary>POST /api/recorder/finish: nothing follows. <paramref name="End"/> is <c>ended</c>, <c>withdrawn</c> or <c>connection-lost</c>.</summary>
 public sealed record FinishRequest(string End, IReadOnlyList<FinishedTrack> Tracks);
 
 /// <summary>A track that is whole: how many segments it has, and whether its writer signed and put the manifest.</summary>

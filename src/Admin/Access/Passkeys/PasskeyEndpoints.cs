@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
-using SecureRecorder.Admin.Live;
+using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
 
 namespace SecureRecorder.Admin.Access.Passkeys;
@@ -9,13 +9,15 @@ namespace SecureRecorder.Admin.Access.Passkeys;
 /// <summary>Signing in with a passkey, and one's own passkeys. The page's module asks what to ask the device; a form brings the answer.</summary>
 internal static class PasskeyEndpoints
 {
+    private const string Options = "The options of navigator.credentials as JSON (Web Authentication, Level 3, §5.1); the answer belongs into the form of the page, once and within five minutes.";
+
     public static void MapPasskeys(this IEndpointRouteBuilder routes)
     {
-        var ask = routes.MapGroup("/api/passkeys").AddEndpointFilter<OwnPageFilter>();
+        var ask = routes.MapGroup("/api/passkeys").OnlyForOwnPages().WithTags("passkeys");
         GuessingLimits.On(ask.MapPost("/sign-in", async (SignInByPasskey signIn, HttpContext http, CancellationToken cancellation) =>
-            Json(await signIn.AskAsync(http, cancellation))).AllowAnonymous());
+            Json(await signIn.AskAsync(http, cancellation))).AllowAnonymous().Describe("passkeyToSignIn", "What to ask a passkey to sign in").Produces<object>().WithDescription(Options));
         GuessingLimits.On(ask.MapPost("/new", async (OwnPasskeys passkeys, UserManager<Account> users, HttpContext http, CancellationToken cancellation) =>
-            Json(await passkeys.AskAsync(http, await OwnAccountEndpoints.AccountAsync(http, users), cancellation))).RequireAuthorization(Policies.Members));
+            Json(await passkeys.AskAsync(http, await OwnAccountEndpoints.AccountAsync(http, users), cancellation))).RequireAuthorization(Policies.Members).Describe("newPasskey", "What to ask a device for a new passkey").Produces<object>().WithDescription(Options));
         GuessingLimits.On(routes.MapPost("/sign-in/passkey", SignInAsync).AllowAnonymous());
         var own = GuessingLimits.On(routes.MapGroup("/account/passkeys").RequireAuthorization(Policies.Members));
         own.MapPost("", ([FromForm] string? name, [FromForm] string? password, [FromForm] string? credential, HttpContext http, UserManager<Account> users, OwnPasskeys passkeys, OwnAccountView view, CancellationToken cancellation) =>

@@ -57,7 +57,8 @@ public sealed class MatrixScene : IAsyncLifetime
     /// <param name="path">The path, with ids in it.</param>
     /// <param name="subject">Whose session the person and the recorder are of.</param>
     /// <param name="ownPage">Whether it comes with what only the server's own pages can send: a form's token, a module's header.</param>
-    internal async Task<HttpResponseMessage> PerformAsync(RouteRow row, string who, string path, MatrixSubject subject, bool ownPage = true)
+    /// <param name="asProgram">Whether a program asks that wants no page.</param>
+    internal async Task<HttpResponseMessage> PerformAsync(RouteRow row, string who, string path, MatrixSubject subject, bool ownPage = true, bool asProgram = false)
     {
         var (cookies, user) = (new List<string>(), new ClaimsPrincipal());
         using var request = new HttpRequestMessage(new(row.Method), new Uri(Server.Url, path));
@@ -78,7 +79,7 @@ public sealed class MatrixScene : IAsyncLifetime
 
         if (row.IsForm) { request.Content = new FormUrlEncodedContent(Fields(row.Sent, ownPage ? TokenFor(user, cookies) : null)); }
         else if (row.Sent.Length > 0) { request.Content = new StringContent(row.Sent, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")); }
-        request.Headers.Accept.ParseAdd(path.StartsWith("/api/", StringComparison.Ordinal) ? "application/json" : "text/html");
+        request.Headers.Accept.ParseAdd(asProgram || path.StartsWith("/api/", StringComparison.Ordinal) ? "application/json" : "text/html");
         if (ownPage && path.StartsWith("/api/", StringComparison.Ordinal)) { request.Headers.Add("X-SecureRecorder", "1"); }
         if (cookies.Count > 0) { request.Headers.Add("Cookie", string.Join("; ", cookies)); }
         return await Plain.SendAsync(request);

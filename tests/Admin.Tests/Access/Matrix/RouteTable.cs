@@ -150,6 +150,7 @@ internal static partial class RouteTable
         GET  /audit/rows.jsonl                         -          | in     in     in       403   403   403   ok      403
 
         GET  /.well-known/security.txt                 -          | ok     ok     ok       ok    ok    ok    ok      ok
+        GET  /openapi/v1.json                          -          | ok     ok     ok       ok    ok    ok    ok      ok
         GET  /health                                   -          | ok     ok     ok       ok    ok    ok    ok      ok
         GET  /ready                                    -          | ok     ok     ok       ok    ok    ok    ok      ok
         """;
