@@ -79,6 +79,8 @@ need openssl openssl
 need curl curl
 need jq jq
 need age age
+[ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || needed+=(postgresql)
+need setpriv util-linux
 need rclone rclone
 need ps procps
 need node nodejs

@@ -1,3 +1,4 @@
 using SecureRecorder.TestServers;
 
 [assembly: AssemblyFixture(typeof(S3Server))]
+[assembly: AssemblyFixture(typeof(PostgresServer))]

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access.Approvals;
 using SecureRecorder.Admin.Access.Entitlements;
@@ -18,8 +17,7 @@ internal static class AccessRegistration
         var services = builder.Services;
         services.AddOptions<SignInOptions>().BindConfiguration(SignInOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SignInOptions>, SignInOptionsValidator>();
-        services.AddDbContext<AccountsDb>((provider, options) => options.UseSqlite(
-            provider.GetRequiredService<DataFolder>().ConnectionString, sqlite => sqlite.MigrationsHistoryTable(AccountsDb.MigrationsTable)));
+        services.AddDbContext<AccountsDb>((provider, options) => provider.GetRequiredService<CatalogueConnection>().Use(options, AccountsDb.MigrationsTable));
         services.AddIdentityCore<Account>(identity =>
         {
             AccountsDb.Shape(identity);

@@ -2,12 +2,14 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Storage;
 using SecureRecorder.Admin.Access.Passkeys;
+using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Access;
 
-/// <summary>Accounts, their links, sign-ins and teams, in the catalogue's file, with a migration history of their own.</summary>
-internal sealed class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityDbContext<Account>(options)
+/// <summary>Accounts, their links, sign-ins and teams, in the catalogue's database, with a migration history of their own.</summary>
+internal class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityDbContext<Account>(options)
 {
     public const string MigrationsTable = "__AccountsMigrations";
 
@@ -22,6 +24,35 @@ internal sealed class AccountsDb(DbContextOptions<AccountsDb> options) : Identit
 
     /// <summary>The schema with passkeys, so that adding them later changes no table.</summary>
     public static void Shape(IdentityOptions identity) => identity.Stores = new() { SchemaVersion = IdentitySchemaVersions.Version3, MaxLengthForKeys = 128 };
+
+    /// <summary>Begins a transaction that changes accounts: of two at once the later one waits for the earlier one, and sees what it saved.</summary>
+    public async Task<IDbContextTransaction> BeginWritingAsync(CancellationToken cancellation)
+    {
+        var transaction = await Database.BeginTransactionAsync(cancellation); // which is all that SQLite needs
+        try
+        {
+            if (Database.IsNpgsql()) { await Database.ExecuteSqlRawAsync("""LOCK TABLE "AspNetUsers" IN SHARE ROW EXCLUSIVE MODE""", cancellation); }
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the tables, or brings them up to date, with the migrations that are the database's own.</summary>
+    public async Task BringUpToDateAsync(CancellationToken cancellation)
+    {
+        if (!Database.IsNpgsql())
+        {
+            await Database.MigrateAsync(cancellation);
+            return;
+        }
+
+        await using var postgres = new PostgresAccountsDb(options);
+        await postgres.Database.MigrateAsync(cancellation);
+    }
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -47,6 +78,7 @@ internal sealed class AccountsDb(DbContextOptions<AccountsDb> options) : Identit
             member.HasKey(m => new { m.Team, m.Account });
             member.HasOne<Team>().WithMany().HasForeignKey(m => m.Team);
         });
+        if (Database.IsNpgsql()) { PostgresColumns.Shape(builder); }
     }
 
     private static void OwnedBy<T>(ModelBuilder builder, string account) where T : class =>

@@ -84,7 +84,7 @@ internal sealed class ChangeAccount(
         await catalogue.RecordAsync(clock, actor, action, null, AuditOutcome.Allowed, said, cancellation);
 
         // One writer at a time: two admins who take the right from each other at the same moment do not both succeed.
-        await using var transaction = await accounts.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await accounts.BeginWritingAsync(cancellation);
         if (!await LeavesAnAdminAsync()) { return new Outcome.Refused(account, [AccountRules.OneAdminRemains]); }
 
         var outcome = await change(account);

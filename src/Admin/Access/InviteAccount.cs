@@ -21,7 +21,7 @@ internal sealed class InviteAccount(
         }
 
         await catalogue.RecordAsync(clock, actor, "account.invited", null, AuditOutcome.Allowed, $"{account.UserName}: {string.Join(", ", wanted)}", cancellation);
-        await using var transaction = await accounts.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await accounts.BeginWritingAsync(cancellation);
         try
         {
             AccountRoles.Require(await users.CreateAsync(account));

@@ -22,7 +22,7 @@ internal sealed class SetUpAccount(
         }
 
         await catalogue.RecordAsync(clock, account.UserName!, "account.set-up", null, AuditOutcome.Allowed, "password and authenticator, from a one-time link", cancellation);
-        await using var transaction = await accounts.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await accounts.BeginWritingAsync(cancellation);
         if (!await links.UseAsync(token, cancellation)) { return new Outcome.LinkIsClosed(); }
 
         var hash = users.PasswordHasher.HashPassword(account, form.Password!);

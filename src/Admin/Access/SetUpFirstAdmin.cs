@@ -42,7 +42,7 @@ internal sealed class SetUpFirstAdmin(
         }
 
         await catalogue.RecordAsync(clock, account.UserName, "account.created", null, AuditOutcome.Allowed, "first admin, from the set-up link", cancellation);
-        await using var transaction = await accounts.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await accounts.BeginWritingAsync(cancellation);
         var hash = SecretTokens.Hash(token);
         var taken = await accounts.SetupLinks.Where(link => link.TokenHash == hash && !link.Used).ExecuteUpdateAsync(link => link.SetProperty(l => l.Used, true), cancellation);
         if (taken != 1 || await accounts.Users.AnyAsync(cancellation)) { return new Outcome.LinkIsClosed(); }

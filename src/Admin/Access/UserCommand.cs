@@ -55,8 +55,9 @@ internal static class UserCommand
         try
         {
             // Looked at before anything is opened: a folder that was mistyped is not made.
-            var folder = Path.GetFullPath(ServerHost.CreateBuilder(settings).Configuration[nameof(DataOptions.DataDirectory)] ?? new DataOptions().DataDirectory);
-            if (!File.Exists(Path.Combine(folder, "catalogue.db")))
+            var configuration = ServerHost.CreateBuilder(settings).Configuration;
+            var folder = Path.GetFullPath(configuration[nameof(DataOptions.DataDirectory)] ?? new DataOptions().DataDirectory);
+            if (configuration[$"{CatalogueOptions.Section}:{nameof(CatalogueOptions.Kind)}"] is not CatalogueOptions.Postgresql && !File.Exists(Path.Combine(folder, "catalogue.db")))
             {
                 await output.WriteLineAsync($"There is no catalogue in '{folder}'. Start the server once, or say where its data is: --DataDirectory=… or the environment variable DataDirectory.");
                 return NoData;
@@ -65,13 +66,13 @@ internal static class UserCommand
             await using var app = build(settings);
             await using var scope = app.Services.CreateAsyncScope();
             var accounts = scope.ServiceProvider.GetRequiredService<AccountsDb>();
-            await accounts.Database.MigrateAsync(cancellation);
-            await scope.ServiceProvider.GetRequiredService<Storage.Catalogue.CatalogueDb>().Database.MigrateAsync(cancellation);
+            await accounts.BringUpToDateAsync(cancellation);
+            await scope.ServiceProvider.GetRequiredService<Storage.Catalogue.CatalogueDb>().BringUpToDateAsync(cancellation);
             return await run(new(scope.ServiceProvider, accounts, output));
         }
-        catch (Exception refused) when (refused is StartRefusedException or IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+        catch (Exception refused) when (refused is StartRefusedException or IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException or Npgsql.NpgsqlException or Microsoft.Extensions.Options.OptionsValidationException)
         {
-            await output.WriteLineAsync($"The data directory cannot be used: {refused.Message}");
+            await output.WriteLineAsync($"The data cannot be used: {refused.Message}");
             return NoData;
         }
     }

@@ -10,7 +10,7 @@ using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Audit;
 
-/// <summary><c>secure-recorder-admin audit verify</c> and <c>audit export</c>: both read the catalogue's file, and need no running server.</summary>
+/// <summary><c>secure-recorder-admin audit verify</c> and <c>audit export</c>: both read the catalogue's database, and need no running server.</summary>
 internal static class AuditCommand
 {
     private const int Done = 0;
@@ -18,7 +18,7 @@ internal static class AuditCommand
     private const int NotReadable = 2;
     private const int StoreAway = 3;
 
-    private static readonly Option<string?> Catalogue = new("--catalogue") { Description = "The catalogue's file. Default: catalogue.db in the configured data folder.", HelpName = "FILE" };
+    private static readonly Option<string?> Catalogue = new("--catalogue") { Description = "The catalogue's file. Default: the configured database, or catalogue.db in the configured data folder.", HelpName = "FILE" };
 
     public static Command Create(Func<string[], WebApplication> build) => new("audit", "The trail of who did what.") { Verify(build), Export() };
 
@@ -43,7 +43,7 @@ internal static class AuditCommand
         {
             string[] settings = [.. parsed.UnmatchedTokens];
             var key = parsed.GetValue(signer) ?? ServerKeyOf(settings);
-            using var file = AuditFile.Open(parsed.GetValue(Catalogue) ?? CatalogueOf(settings));
+            using var file = OpenTrail(parsed.GetValue(Catalogue), settings);
             var signed = parsed.GetValue(checkpoints) is { } folder ? await AuditCheckpoints.ReadFolderAsync(folder, key, cancellation) : await FromBucketAsync(build, settings, key, cancellation);
             var found = await new VerifyAuditTrail(file, signed).RunAsync(cancellation);
             await output.WriteLineAsync(found.Kind is null ? $"VERIFIED. {found.Detail}" : $"TAMPERED WITH. {found.Detail}");
@@ -71,7 +71,7 @@ internal static class AuditCommand
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellation) => AnsweringAsync(parsed, async output =>
         {
-            using var trail = AuditFile.Open(parsed.GetValue(Catalogue) ?? CatalogueOf([.. parsed.UnmatchedTokens]));
+            using var trail = OpenTrail(parsed.GetValue(Catalogue), [.. parsed.UnmatchedTokens]);
             await using var into = parsed.GetValue(file) is { } target ? new FileStream(target, FileMode.CreateNew, FileAccess.Write) : Console.OpenStandardOutput();
             return await WriteAsync(trail, parsed.GetValue(from), parsed.GetValue(to), parsed.GetRequiredValue(format) == "syslog", into, output, cancellation);
         }));
@@ -126,7 +126,14 @@ internal static class AuditCommand
         return await AuditCheckpoints.ReadAsync(app.Services.GetRequiredService<IObjectStore>(), key, cancellation);
     }
 
-    private static string CatalogueOf(string[] settings) => Path.Combine(DataOf(settings), "catalogue.db");
+    /// <param name="file">A catalogue's file; null: the configured database.</param>
+    private static AuditFile OpenTrail(string? file, string[] settings)
+    {
+        var configured = ServerHost.CreateBuilder(settings).Configuration.GetSection(CatalogueOptions.Section).Get<CatalogueOptions>() ?? new();
+        return file is null && configured.Kind == CatalogueOptions.Postgresql
+            ? AuditFile.OpenPostgres(configured.ConnectionString ?? "")
+            : AuditFile.Open(file ?? Path.Combine(DataOf(settings), "catalogue.db"));
+    }
 
     /// <summary>The configured data folder; it is neither made nor changed.</summary>
     private static string DataOf(string[] settings) => Path.GetFullPath(ServerHost.CreateBuilder(settings).Configuration.Get<DataOptions>()!.DataDirectory);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using SecureRecorder.Admin.Consent.Language;
 using SecureRecorder.Storage.Objects;
 
@@ -21,6 +22,8 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
             AuthenticationFailureException => (503, new("The identity provider does not answer as it should.", "Try again. If it goes on, tell the operator: the reason is in the server's log.")),
             ObjectStoreException { Fault: ObjectStoreFault.Unsafe } => (503, new("The storage location is not safe.", "Nothing is recorded there until its bucket is private and in its region. Tell the administrator.")),
             ObjectStoreException => (503, new("The storage location does not answer.", "Nothing that was acknowledged is lost. Try again.")),
+            PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => (400, EnglishErrors.Words.NotUnderstood), // a NUL, which it has no place for
+            DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } } => (400, EnglishErrors.Words.NotUnderstood),
             DbUpdateConcurrencyException => (409, EnglishErrors.Words.Changed),
             _ => (500, EnglishErrors.Words.Failed),
         };

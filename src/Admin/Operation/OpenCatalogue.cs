@@ -1,4 +1,4 @@
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Storage.Audit;
 using SecureRecorder.Storage.Catalogue;
@@ -13,9 +13,16 @@ internal sealed class OpenCatalogue(IServiceScopeFactory scopes, ServerKeys keys
         _ = keys; // opened by now: a key that is open to others stops the start
         await using var scope = scopes.CreateAsyncScope();
         var catalogue = scope.ServiceProvider.GetRequiredService<CatalogueDb>();
-        await catalogue.Database.MigrateAsync(cancellationToken);
-        await ChainEarlierRows.RunAsync(catalogue, cancellationToken);
-        await scope.ServiceProvider.GetRequiredService<AccountsDb>().Database.MigrateAsync(cancellationToken);
+        try
+        {
+            await catalogue.BringUpToDateAsync(cancellationToken);
+            await ChainEarlierRows.RunAsync(catalogue, cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<AccountsDb>().BringUpToDateAsync(cancellationToken);
+        }
+        catch (NpgsqlException refused) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StartRefusedException($"The database (Catalogue:ConnectionString) cannot be used: {refused.Message}", refused);
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -18,14 +18,16 @@ internal static class OperationRegistration
         services.AddOptions<DataOptions>().Bind(builder.Configuration).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DataOptions>, DataOptionsValidator>();
         services.AddSingleton<DataFolder>();
+        services.AddOptions<CatalogueOptions>().BindConfiguration(CatalogueOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CatalogueOptions>, CatalogueOptionsValidator>();
+        services.AddSingleton<CatalogueConnection>();
         services.AddSingleton(provider => ServerKeys.OpenOrCreate(provider.GetRequiredService<DataFolder>()));
         services.AddSingleton<IKeyWrapper>(provider => provider.GetRequiredService<ServerKeys>().Kek);
         services.AddSingleton(provider => provider.GetRequiredService<ServerKeys>().Kek.PublicKey);
         services.AddSingleton(provider => provider.GetRequiredService<ServerKeys>().Signing);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Console.Out);
-        services.AddDbContextFactory<CatalogueDb>((provider, options) => options
-            .UseSqlite(provider.GetRequiredService<DataFolder>().ConnectionString)
+        services.AddDbContextFactory<CatalogueDb>((provider, options) => provider.GetRequiredService<CatalogueConnection>().Use(options)
             .AddInterceptors(SealedRows.Interceptor, provider.GetRequiredService<AddParticipantAddress>()));
         services.AddDataProtection().SetApplicationName("secure-recorder");
         services.AddSingleton<IConfigureOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>, KeysInTheDataFolder>();

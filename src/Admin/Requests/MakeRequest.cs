@@ -1,4 +1,3 @@
-using System.Data;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Consent.Language;
@@ -23,7 +22,7 @@ internal sealed class MakeRequest(CatalogueDb catalogue, TimeProvider clock)
         if (contact.Length > RequestCase.ContactLimit) { return new Outcome.Refused(words => words.ContactTooLong(contact.Length, RequestCase.ContactLimit)); }
 
         // Counted and added under one lock, so that many at once are not more than the limit.
-        await using var transaction = await catalogue.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellation);
+        await using var transaction = await catalogue.BeginWritingAsync(cancellation);
         var open = await catalogue.RequestCases.CountAsync(request => request.Session == session && request.Participant == participant && request.State == RequestState.Open, cancellation);
         var now = clock.GetUtcNow();
         if (open < OpenLimit)

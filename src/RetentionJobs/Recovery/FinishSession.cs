@@ -145,7 +145,7 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
             Detail = detail ?? end,
         });
 
-        await using var transaction = await catalogue.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await catalogue.BeginWritingAsync(cancellation);
         await catalogue.SaveChangesAsync(cancellation);
         await catalogue.Commits.Where(c => c.Session == session.Id).ExecuteDeleteAsync(cancellation);
         await transaction.CommitAsync(cancellation);

@@ -16,13 +16,21 @@ internal sealed class ChainAuditRows : SaveChangesInterceptor
 
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        if (AddedTo(eventData.Context!) is { Count: > 0 } added) { Chain(added, LastOf(eventData.Context!).FirstOrDefault()); }
+        if (AddedTo(eventData.Context!) is { Count: > 0 } added)
+        {
+            if (eventData.Context!.Database.IsNpgsql()) { eventData.Context.Database.ExecuteSqlRaw(CatalogueDb.WritersLock); }
+            Chain(added, LastOf(eventData.Context).FirstOrDefault());
+        }
         return result;
     }
 
     public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        if (AddedTo(eventData.Context!) is { Count: > 0 } added) { Chain(added, await LastOf(eventData.Context!).FirstOrDefaultAsync(cancellationToken)); }
+        if (AddedTo(eventData.Context!) is { Count: > 0 } added)
+        {
+            if (eventData.Context!.Database.IsNpgsql()) { await eventData.Context.Database.ExecuteSqlRawAsync(CatalogueDb.WritersLock, cancellationToken); }
+            Chain(added, await LastOf(eventData.Context).FirstOrDefaultAsync(cancellationToken));
+        }
         return result;
     }
 

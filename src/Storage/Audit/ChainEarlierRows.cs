@@ -1,4 +1,3 @@
-using System.Data;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Storage.Catalogue;
@@ -14,7 +13,7 @@ public static class ChainEarlierRows
     /// <returns>How many were chained.</returns>
     public static async Task<long> RunAsync(CatalogueDb catalogue, CancellationToken cancellation)
     {
-        await using var transaction = await catalogue.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellation);
+        await using var transaction = await catalogue.BeginWritingAsync(cancellation);
         if (await catalogue.Audit.AnyAsync(row => row.Hash != null, cancellation)) { return 0; }
 
         var (sequence, previous, read) = (0L, AuditChain.Start.ToArray(), 0L);

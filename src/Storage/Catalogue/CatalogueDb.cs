@@ -1,13 +1,17 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using SecureRecorder.Storage.Audit;
 
 namespace SecureRecorder.Storage.Catalogue;
 
 /// <summary>The catalogue: what is recorded, by whom, under which consent, and who looked. It is never the only copy of a recording.</summary>
-public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(options)
+public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(options)
 {
+    /// <summary>On PostgreSQL, what makes one writer of audit rows wait for the other; readers do not. It is also the order of locks: first this one, then rows.</summary>
+    internal const string WritersLock = """LOCK TABLE "Audit" IN SHARE ROW EXCLUSIVE MODE""";
+
     public DbSet<RecordedSession> Sessions => Set<RecordedSession>();
     public DbSet<Participant> Participants => Set<Participant>();
     public DbSet<RecordedTrack> Tracks => Set<RecordedTrack>();
@@ -33,7 +37,7 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         CountChanges();
         if (!AddsAuditRows()) { return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken); }
 
-        await using var transaction = await Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
+        await using var transaction = await BeginWritingAsync(cancellationToken);
         var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess: false, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         if (acceptAllChangesOnSuccess) { ChangeTracker.AcceptAllChanges(); }
@@ -46,12 +50,44 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         CountChanges();
         if (!AddsAuditRows()) { return base.SaveChanges(acceptAllChangesOnSuccess); }
 
-        using var transaction = Database.BeginTransaction(IsolationLevel.Serializable);
+        using var transaction = Database.BeginTransaction(WritersIsolation); // the interceptor takes the lock
         var saved = base.SaveChanges(acceptAllChangesOnSuccess: false);
         transaction.Commit();
         if (acceptAllChangesOnSuccess) { ChangeTracker.AcceptAllChanges(); }
         return saved;
     }
+
+    /// <summary>Begins a transaction that writes from its beginning: of two at once the later one waits for the earlier one, and sees what it saved.</summary>
+    public async Task<IDbContextTransaction> BeginWritingAsync(CancellationToken cancellation)
+    {
+        var transaction = await Database.BeginTransactionAsync(WritersIsolation, cancellation);
+        try
+        {
+            if (Database.IsNpgsql()) { await Database.ExecuteSqlRawAsync(WritersLock, cancellation); }
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the database, or brings it up to date, with the migrations that are its own.</summary>
+    public async Task BringUpToDateAsync(CancellationToken cancellation)
+    {
+        if (!Database.IsNpgsql())
+        {
+            await Database.MigrateAsync(cancellation);
+            return;
+        }
+
+        await using var postgres = new PostgresCatalogueDb(options);
+        await postgres.Database.MigrateAsync(cancellation);
+    }
+
+    /// <summary>SQLite locks when such a transaction begins; PostgreSQL, where the lock is a statement, must see what was committed until then.</summary>
+    private IsolationLevel WritersIsolation => Database.IsNpgsql() ? IsolationLevel.ReadCommitted : IsolationLevel.Serializable;
 
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => optionsBuilder.AddInterceptors(ChainAuditRows.Interceptor); // the last one: what others write into a row is hashed
 
@@ -139,6 +175,7 @@ public sealed class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbConte
         modelBuilder.Entity<AuditCursor>().HasKey(cursor => cursor.Name);
         NoticeTables.Shape(modelBuilder);
         RightsTables.Shape(modelBuilder);
+        if (Database.IsNpgsql()) { PostgresColumns.Shape(modelBuilder); }
     }
 
     private sealed class MillisecondsConverter() : ValueConverter<DateTimeOffset, long>(

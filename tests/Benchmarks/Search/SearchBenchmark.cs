@@ -17,7 +17,7 @@ internal static class SearchBenchmark
     public static async Task<bool> RunAsync()
     {
         var isMet = true;
-        foreach (var open in (Func<SearchDatabase>[])[() => new SqliteSearchDatabase()])
+        foreach (var open in (Func<SearchDatabase>[])[() => new SqliteSearchDatabase(), () => new PostgresSearchDatabase()])
         {
             await using var database = open();
             var times = new List<Dictionary<string, Samples>>();

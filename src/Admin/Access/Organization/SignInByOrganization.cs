@@ -48,7 +48,7 @@ internal sealed class SignInByOrganization(
         }
 
         await catalogue.RecordAsync(clock, account.UserName!, "account.sign-in", null, AuditOutcome.Allowed, $"organization: {string.Join(", ", mapped)}", cancellation);
-        await using (var transaction = await accounts.Database.BeginTransactionAsync(cancellation))
+        await using (var transaction = await accounts.BeginWritingAsync(cancellation))
         {
             if (await accounts.Users.AllAsync(other => other.Id != account.Id, cancellation))
             {
