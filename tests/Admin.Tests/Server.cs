@@ -16,10 +16,14 @@ namespace SecureRecorder.Admin.Tests;
 /// <summary>The server itself on a free port of 127.0.0.1, with a clock and a store that a test can disturb, and a data folder of its own.</summary>
 public sealed class Server : IAsyncDisposable
 {
+    /// <summary>What tests/run.sh sets to <c>postgresql</c> when it runs those of the trait <c>Catalogue=both</c> once more, on the other database.</summary>
+    private const string CatalogueVariable = "TESTS_CATALOGUE";
+
     private readonly string _data = Path.Combine(Path.GetTempPath(), "admin-tests-" + RandomNumberGenerator.GetHexString(10, lowercase: true));
     private readonly Dictionary<string, string> _settings;
     private readonly StringWriter _console = new();
     private WebApplication? _app;
+    private (PostgresServer Server, string Connection)? _postgres;
 
     private Server(Dictionary<string, string> settings) => _settings = settings;
 
@@ -43,6 +47,15 @@ public sealed class Server : IAsyncDisposable
         return StartedAsync(server);
     }
 
+    private async Task ChooseCatalogueAsync()
+    {
+        if (Environment.GetEnvironmentVariable(CatalogueVariable) is not "postgresql" || _settings.ContainsKey("Catalogue:Kind")) { return; }
+
+        var postgres = await TestContext.Current.GetFixture<PostgresServer>() ?? throw new InvalidOperationException("The assembly has no PostgreSQL.");
+        var connection = await postgres.NewDatabaseAsync();
+        (_settings["Catalogue:Kind"], _settings["Catalogue:ConnectionString"], _postgres) = ("postgresql", connection, (postgres, connection));
+    }
+
     /// <summary>A first start, as an operator sees it: even the folder is the server's to make.</summary>
     internal static Task<Server> StartFirstAsync() => StartedAsync(With([]));
 
@@ -64,6 +77,7 @@ public sealed class Server : IAsyncDisposable
 
     private static async Task<Server> StartedAsync(Server server)
     {
+        await server.ChooseCatalogueAsync();
         await server.StartAgainAsync();
         return server;
     }
@@ -161,6 +175,7 @@ public sealed class Server : IAsyncDisposable
         await StopAsync();
         await _console.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        if (_postgres is var (postgres, connection)) { await postgres.DropAsync(connection); }
         if (Directory.Exists(_data)) { Directory.Delete(_data, recursive: true); }
     }
 

@@ -15,17 +15,30 @@ public sealed class PostgresServer : IAsyncLifetime
     private readonly string folder = Path.Combine(Path.GetTempPath(), "pg-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
     private readonly string password = RandomNumberGenerator.GetHexString(24, lowercase: true);
     private readonly int port = AdminServer.FreePort();
+    private readonly ManualResetEventSlim over = new();
     private ChildProcess? server;
 
     /// <summary>A database that nobody has used yet; what to connect to it with.</summary>
     public async Task<string> NewDatabaseAsync(CancellationToken cancellation = default)
     {
         var name = "test_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
+        await RunAsync($"CREATE DATABASE {name}", cancellation);
+        return ConnectionString(name);
+    }
+
+    /// <summary>Ends a database and all connections to it: hundreds of tests have one each.</summary>
+    public async Task DropAsync(string connectionString, CancellationToken cancellation = default)
+    {
+        await using (var used = new NpgsqlConnection(connectionString)) { NpgsqlConnection.ClearPool(used); }
+        await RunAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)", cancellation);
+    }
+
+    private async Task RunAsync(string sql, CancellationToken cancellation)
+    {
         await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
         await connection.OpenAsync(cancellation);
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellation);
-        return ConnectionString(name);
     }
 
     public async ValueTask InitializeAsync()
@@ -42,8 +55,8 @@ public sealed class PostgresServer : IAsyncLifetime
         await RunAsync(Path.Combine(programs, "initdb"), ["-D", data, "-U", "owner", "--auth=scram-sha-256", $"--pwfile={secret}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
         var (program, arguments) = AsUser(
             Path.Combine(programs, "postgres"),
-            ["-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal"]);
-        server = ChildProcess.Start(program, arguments, workingDirectory: folder);
+            ["-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=300", "-c", "log_min_messages=fatal"]);
+        server = await StartAsync(program, arguments);
         using var limit = new CancellationTokenSource(StartLimit);
         while (!await AnswersAsync())
         {
@@ -62,7 +75,31 @@ public sealed class PostgresServer : IAsyncLifetime
             await server.DisposeAsync();
         }
 
+        over.Set();
+
         if (Directory.Exists(folder)) { Directory.Delete(folder, recursive: true); }
+    }
+
+    /// <summary>It ends with the thread that starts it, so that one which is killed leaves nothing behind: with one of the pool it would end in the middle of the tests.</summary>
+    private Task<ChildProcess> StartAsync(string program, IEnumerable<string> arguments)
+    {
+        var started = new TaskCompletionSource<ChildProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            try
+            {
+                started.SetResult(ChildProcess.Start(program, arguments, workingDirectory: folder));
+            }
+            catch (Exception failed)
+            {
+                started.SetException(failed);
+                return;
+            }
+
+            over.Wait();
+        })
+        { IsBackground = true, Name = "PostgreSQL" }.Start();
+        return started.Task;
     }
 
     private string ConnectionString(string database) =>

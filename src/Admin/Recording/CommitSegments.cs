@@ -14,7 +14,7 @@ namespace SecureRecorder.Admin.Recording;
 /// <remarks>Idempotent: what is committed already may be sent again, unchanged. Nothing is half committed.</remarks>
 internal sealed class CommitSegments(CatalogueDb catalogue, IObjectStore store, TimeProvider clock)
 {
-    private const int Tries = 3;
+    private const int Tries = 5;
 
     public async Task<IResult> RunAsync(Guid id, CommitRequest request, CancellationToken cancellation)
     {

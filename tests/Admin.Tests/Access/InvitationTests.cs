@@ -4,6 +4,7 @@ using SecureRecorder.Admin.Access;
 namespace SecureRecorder.Admin.Tests.Access;
 
 /// <summary>One-time links: what they open, once, and what becomes of those that are used, old, replaced or guessed.</summary>
+[Trait("Catalogue", "both")]
 public sealed class InvitationTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private Server Server => shared.Server;

@@ -7,6 +7,7 @@ using SecureRecorder.Admin.Access;
 namespace SecureRecorder.Admin.Tests.Access;
 
 /// <summary>Guessing: it is stopped, it tells nothing, and it locks nobody out of their own browser.</summary>
+[Trait("Catalogue", "both")]
 public sealed class LockoutTests : IAsyncLifetime
 {
     private readonly CountingHasher hasher = new();

@@ -4,6 +4,7 @@ using SecureRecorder.Admin.Access;
 namespace SecureRecorder.Admin.Tests.Access;
 
 /// <summary>What people do to their own account, and how long a sign-in lasts.</summary>
+[Trait("Catalogue", "both")]
 public sealed class OwnAccountTests : IAsyncLifetime
 {
     private const string Chosen = "another long password";

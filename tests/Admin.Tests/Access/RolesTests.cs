@@ -5,6 +5,7 @@ using SecureRecorder.Admin.Access;
 namespace SecureRecorder.Admin.Tests.Access;
 
 /// <summary>What each role opens, and that taking a role, an account or a sign-in away is in force on the next request.</summary>
+[Trait("Catalogue", "both")]
 public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTests.Staff>
 {
     [Theory]

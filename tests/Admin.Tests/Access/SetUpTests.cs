@@ -3,6 +3,7 @@ using System.Net;
 namespace SecureRecorder.Admin.Tests.Access;
 
 /// <summary>The one-time link that makes the first account.</summary>
+[Trait("Catalogue", "both")]
 public sealed class SetUpTests : IAsyncLifetime
 {
     private Server server = null!;

@@ -5,6 +5,7 @@ using SecureRecorder.Admin.Access;
 namespace SecureRecorder.Admin.Tests.Access;
 
 /// <summary>Teams: made and filled by admins, read by others by user name.</summary>
+[Trait("Catalogue", "both")]
 public sealed class TeamTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]

@@ -11,6 +11,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Tests.Audit;
 
 /// <summary>The auditor sees what they ask for, page by page, and is seen.</summary>
+[Trait("Catalogue", "both")]
 public sealed partial class AuditPageTests(AuditPageTests.Office office) : IClassFixture<AuditPageTests.Office>
 {
     [Fact]

@@ -6,6 +6,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Admin.Tests.Exports;
 
 /// <summary>P3 from the attacker's side: nobody but the requester, nothing without approval, nothing twice, nothing late.</summary>
+[Trait("Catalogue", "both")]
 public sealed class ExportRefusedTests
 {
     [Fact]

@@ -9,6 +9,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Tests.Recording;
 
 /// <summary>C1, addresses, uploads and commits: what is accepted, and everything that is not.</summary>
+[Trait("Catalogue", "both")]
 public sealed class CommitTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private Server Server => shared.Server;

@@ -7,6 +7,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Admin.Tests.Requests;
 
 /// <summary>C9: the person asks on the receipt's page, the organization answers, the person reads it there.</summary>
+[Trait("Catalogue", "both")]
 public sealed class RequestTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private Server Server => shared.Server;

@@ -8,6 +8,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Tests.Sessions;
 
 /// <summary>C2: single use, ten minutes, one answer for whatever does not work.</summary>
+[Trait("Catalogue", "both")]
 public sealed class CodeTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private Server Server => shared.Server;

@@ -5,6 +5,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Admin.Tests.Sessions;
 
 /// <summary>The list of sessions as the technician reads it: filters, pages, and what is said where nothing can be found.</summary>
+[Trait("Catalogue", "both")]
 public sealed class SessionListTests(SharedServer shared) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);

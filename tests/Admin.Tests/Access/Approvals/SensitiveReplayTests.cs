@@ -6,6 +6,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Admin.Tests.Access.Approvals;
 
 /// <summary>Sensitive sessions: watched with the approval of a second person, once and in time. From the side of somebody who tries without.</summary>
+[Trait("Catalogue", "both")]
 public sealed class SensitiveReplayTests(SensitiveReplayTests.Sensitive sensitive) : IClassFixture<SensitiveReplayTests.Sensitive>
 {
     private readonly RightsScene scene = sensitive.Scene;

@@ -6,6 +6,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Admin.Tests.Access.Entitlements;
 
 /// <summary>P1, P4: who may watch what, from the side of somebody who tries to watch more.</summary>
+[Trait("Catalogue", "both")]
 public sealed class EntitledReplayTests(RightsScene scene) : IClassFixture<RightsScene>
 {
     private static readonly string[] VideoRoutes = ["", "/video.m3u8", "/video/init.mp4", "/video/1.m4s", "/thumbnails/0.webp"];

@@ -4,6 +4,7 @@ using SecureRecorder.Admin.Access;
 namespace SecureRecorder.Admin.Tests.Access.Entitlements;
 
 /// <summary>Who may give and take rights: configuring is not watching.</summary>
+[Trait("Catalogue", "both")]
 public sealed class GrantTests(RightsScene scene) : IClassFixture<RightsScene>
 {
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Recording;
@@ -72,7 +73,7 @@ public sealed class RightsScene : IAsyncLifetime
     internal async Task<Guid> RecordAsync(int? team = null, string? label = null)
     {
         var (session, code) = await Tina.StartSessionAsync("printer", label: label);
-        if (team is not null) { await Server.InCatalogueAsync(catalogue => Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.ExecuteSqlAsync(catalogue.Database, $"UPDATE Sessions SET Team = {team} WHERE Id = {session}")); }
+        if (team is not null) { await Server.InCatalogueAsync(catalogue => catalogue.Sessions.Where(s => s.Id == session).ExecuteUpdateAsync(row => row.SetProperty(s => s.Team, team))); }
         using var person = await Person.JoinAsync(Server, code);
         using var recorder = await TestRecorder.JoinAsync(Server, code);
         using var video = recorder.Write(await person.AllowAsync());

@@ -7,6 +7,7 @@ using SecureRecorder.Admin.Access.Passkeys;
 namespace SecureRecorder.Admin.Tests.Access.Passkeys;
 
 /// <summary>Passkeys are added with the password, sign in without it, and are believed only for what they signed, here, now, once.</summary>
+[Trait("Catalogue", "both")]
 public sealed class PasskeyTests : IAsyncLifetime
 {
     private Server server = null!;
