@@ -20,6 +20,9 @@ public sealed class CatalogueOptions : IValidatableObject
     /// <summary>Of PostgreSQL alone: <c>Host=db.example;Database=recorder;Username=recorder;Password=…</c>. A secret where it holds the password: no message repeats it.</summary>
     public string? ConnectionString { get; init; }
 
+    /// <summary>Of PostgreSQL alone: seconds that a server waits at its start for another one on the same database to end: 0 to 600, default 30.</summary>
+    [Range(0, 600)] public int TakeOverSeconds { get; init; } = 30;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Kind != Postgresql)

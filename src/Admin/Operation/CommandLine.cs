@@ -9,6 +9,7 @@ namespace SecureRecorder.Admin.Operation;
 /// <summary>The operator's verbs. Without one, the server runs.</summary>
 internal static class CommandLine
 {
+    private const int TakenOver = 1;
     private const int Refused = 2;
 
     public static Task<int> RunAsync(string[] args)
@@ -41,7 +42,7 @@ internal static class CommandLine
             await using var app = Program.Build(args);
             await app.StartAsync(cancellation);
             await app.WaitForShutdownAsync(cancellation);
-            return 0;
+            return app.Services.GetRequiredService<SoleServer>().WasTakenOver ? TakenOver : 0;
         }
         catch (OptionsValidationException invalid)
         {

@@ -34,6 +34,8 @@ internal static class OperationRegistration
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RecordingJson.Default));
         services.AddRazorComponents();
         ApiDocument.AddTo(services);
+        services.AddSingleton<SoleServer>();
+        services.AddHostedService(provider => provider.GetRequiredService<SoleServer>()); // the first to start and the last to stop
         services.AddHostedService<OpenCatalogue>();
         return builder;
     }
