@@ -57,6 +57,9 @@ internal static class SignInFactor
     public const string RecoveryCode = "recovery code";
     public const string Organization = "organization";
     public const string Passkey = "passkey";
+
+    /// <summary>The organization's sign-in, and then a code here.</summary>
+    public const string OrganizationAndOwn = "organization, own";
 }
 
 /// <summary>A browser that has signed in before: strangers who lock the account do not lock this browser out. It has tries of its own.</summary>

@@ -33,7 +33,7 @@ internal sealed class ChangeAccount(
             return new Outcome.Done(account);
         }, refuse: null, cancellation);
 
-    /// <summary>Takes password, second factor, passkeys and recovery codes away, signs it out everywhere, and makes a one-time link to set it up again.</summary>
+    /// <summary>Takes password, second factor, passkeys and recovery codes away, signs it out everywhere, and makes a one-time link to set it up again. Who signs in at the organization needs no link: they set up another authenticator at the next sign-in.</summary>
     /// <param name="evenTheLastAdmin">At the machine itself, where the link is printed, nobody is locked out by it.</param>
     public Task<Outcome> ResetAsync(string actor, string id, bool evenTheLastAdmin, CancellationToken cancellation) =>
         ChangeAsync(actor, id, "account.reset", null, takesAdmin: !evenTheLastAdmin, async account =>
@@ -46,8 +46,8 @@ internal sealed class ChangeAccount(
             await accounts.RecoveryCodes.Where(code => code.Account == account.Id).ExecuteDeleteAsync(cancellation);
             await accounts.UserPasskeys.Where(passkey => passkey.UserId == account.Id).ExecuteDeleteAsync(cancellation);
             await sessions.EndAllAsync(account.Id, except: null, cancellation);
-            return new Outcome.Linked(account, await links.IssueAsync(account.Id, cancellation));
-        }, account => account.IsExternal ? ["This account signs in at the organization's identity provider: there is nothing to reset here."]
+            return account.IsExternal ? new Outcome.Done(account) : new Outcome.Linked(account, await links.IssueAsync(account.Id, cancellation));
+        }, account => account is { IsExternal: true, ProtectedTotpSecret: null } ? ["This account signs in at the organization's identity provider: there is nothing to reset here."]
             : account.DisabledAt is not null ? ["This account is disabled. Enable it first."] : [], cancellation);
 
     /// <summary>Signs it out on every browser.</summary>

@@ -97,14 +97,18 @@ internal static class UserCommand
         public async Task<int> ResetAsync(string userName, string? server, CancellationToken cancellation)
         {
             if (await FindAsync(userName, cancellation) is not { } id) { return NoSuchAccount; }
-            if (await services.GetRequiredService<ChangeAccount>().ResetAsync(AuditActor.Operator, id, evenTheLastAdmin: true, cancellation) is ChangeAccount.Outcome.Linked linked)
+            switch (await services.GetRequiredService<ChangeAccount>().ResetAsync(AuditActor.Operator, id, evenTheLastAdmin: true, cancellation))
             {
-                await PrintAsync($"{linked.Account.UserName} is reset: the old password and second factor do not work any more, and every browser is signed out.", linked.Token, server);
-                return Done;
+                case ChangeAccount.Outcome.Linked linked:
+                    await PrintAsync($"{linked.Account.UserName} is reset: the old password and second factor do not work any more, and every browser is signed out.", linked.Token, server);
+                    return Done;
+                case ChangeAccount.Outcome.Done done:
+                    await output.WriteLineAsync($"{done.Account.UserName} is reset: the old second factor does not work any more, and every browser is signed out. The next sign-in by the organization sets another one up.");
+                    return Done;
+                default:
+                    await output.WriteLineAsync($"'{userName}' was not reset: it is disabled, or it signs in at the organization's identity provider and has no second factor here.");
+                    return Refused;
             }
-
-            await output.WriteLineAsync($"'{userName}' was not reset: it is disabled, or it signs in at the organization's identity provider.");
-            return Refused;
         }
 
         public async Task<int> ChangeAsync(string userName, string done, Func<ChangeAccount, string, Task<ChangeAccount.Outcome>> change, CancellationToken cancellation)

@@ -19,6 +19,18 @@ internal sealed class OrganizationHandler(
 {
     public const string SchemeName = "organization";
     private const string Nonce = "nonce";
+    private const string Again = "again";
+
+    /// <param name="again">Whether the provider is to ask for everything once more, also whom it knows.</param>
+    public static AuthenticationProperties Ask(string next, bool again)
+    {
+        var properties = new AuthenticationProperties { RedirectUri = next };
+        if (again) { properties.Items[Again] = "1"; } // protected with the state
+        return properties;
+    }
+
+    /// <summary>Whether the provider was to ask once more.</summary>
+    public static bool IsAgain(AuthenticationProperties? properties) => properties?.Items.ContainsKey(Again) ?? false;
 
     private OpenIdConnectConfiguration? _discovered;
 
@@ -35,6 +47,7 @@ internal sealed class OrganizationHandler(
         var query = QueryHelpers.ParseQuery(new Uri(base.BuildChallengeUrl(properties, redirectUri)).Query).ToDictionary(pair => pair.Key, pair => (string?)pair.Value.ToString(), StringComparer.Ordinal);
         query[Nonce] = nonce;
         query["max_age"] = $"{signIn.Value.FactorHours * 3600}"; // who signed in there longer ago is asked anew, and the token says when
+        if (IsAgain(properties)) { query["prompt"] = "login"; }
         if (organization.Value.AcrValues is { Length: > 0 } acr) { query["acr_values"] = string.Join(' ', acr); }
         return QueryHelpers.AddQueryString(_discovered!.AuthorizationEndpoint, query);
     }

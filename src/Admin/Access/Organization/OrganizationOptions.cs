@@ -41,6 +41,9 @@ public sealed class OrganizationOptions : IValidatableObject
     /// <summary>Values of <c>acr</c> that say the same; they are also asked for. Default none.</summary>
     public string[] AcrValues { get; init; } = [];
 
+    /// <summary>Whether who has no second factor there gives one of their own here (an authenticator, set up at the first sign-in), or cannot sign in. Default: gives one.</summary>
+    public bool OwnSecondFactor { get; init; } = true;
+
     public bool IsOn => !string.IsNullOrWhiteSpace(Authority);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -22,7 +22,7 @@ internal static partial class OrganizationRegistration
 
         services.AddHttpClient(OrganizationHandler.SchemeName, client => client.Timeout = TimeSpan.FromSeconds(10));
         services.AddSingleton<OrganizationProvider>();
-        services.AddScoped<SignInByOrganization>();
+        services.AddScoped<SignInByOrganization>().AddScoped<OwnFactor>().AddSingleton<HalfSignIn>();
         services.AddAuthentication().AddOAuth<OAuthOptions, OrganizationHandler>(OrganizationHandler.SchemeName, Shape);
         services.AddOptions<OAuthOptions>(OrganizationHandler.SchemeName).Configure<IOptions<OrganizationOptions>>((oauth, organization) =>
         {
@@ -39,7 +39,8 @@ internal static partial class OrganizationRegistration
         if (!routes.ServiceProvider.GetRequiredService<IOptions<OrganizationOptions>>().Value.IsOn) { return; }
 
         // A link, not a form: the page's policy lets forms go to this server only.
-        GuessingLimits.On(routes.MapGet(Path, (string? returnUrl) => TypedResults.Challenge(new() { RedirectUri = SignInEndpoints.Local(returnUrl) }, [OrganizationHandler.SchemeName])).AllowAnonymous());
+        GuessingLimits.On(routes.MapGet(Path, (string? returnUrl, bool again = false) => TypedResults.Challenge(OrganizationHandler.Ask(SignInEndpoints.Local(returnUrl), again), [OrganizationHandler.SchemeName])).AllowAnonymous());
+        routes.MapOwnFactor();
     }
 
     private static void Shape(OAuthOptions oauth)
@@ -60,10 +61,15 @@ internal static partial class OrganizationRegistration
         var http = ticket.HttpContext;
         ticket.HandleResponse();
         var signIn = http.RequestServices.GetRequiredService<SignInByOrganization>();
-        var refusal = await signIn.RunAsync(http, (ClaimsIdentity)ticket.Principal!.Identity!, http.RequestAborted);
-        IResult answer = refusal is null
-            ? new RazorComponentResult<OrganizationDonePage>(new { Next = SignInEndpoints.Local(ticket.ReturnUri) }) // the account's cookie goes to requests of this site's pages only, and this is one
-            : ErrorAnswer.For(http, StatusCodes.Status403Forbidden, "You cannot sign in here.", refusal);
+        var outcome = await signIn.RunAsync(http, (ClaimsIdentity)ticket.Principal!.Identity!, OrganizationHandler.IsAgain(ticket.Properties), http.RequestAborted);
+        var next = SignInEndpoints.Local(ticket.ReturnUri);
+        IResult answer = outcome switch
+        {
+            SignInByOrganization.Outcome.SignedIn => new RazorComponentResult<OrganizationDonePage>(new { Next = next }), // the account's cookie goes to requests of this site's pages only, and this is one
+            SignInByOrganization.Outcome.OwnFactor => new RazorComponentResult<OrganizationDonePage>(new { Next = $"{OwnFactorEndpoints.Path}?returnUrl={Uri.EscapeDataString(next)}", Words = "Now your second factor." }),
+            SignInByOrganization.Outcome.Refused refused => ErrorAnswer.For(http, StatusCodes.Status403Forbidden, "You cannot sign in here.", refused.Why),
+            var other => throw new InvalidOperationException($"Unknown outcome {other}."),
+        };
         await answer.ExecuteAsync(http);
     }
 

@@ -13,19 +13,26 @@ namespace SecureRecorder.Admin.Access.Organization;
 
 /// <summary>Signs in whom the identity provider has vouched for: makes the account the first time, and gives it the mapped roles and teams each time.</summary>
 internal sealed class SignInByOrganization(
-    AccountsDb accounts, UserManager<Account> users, AccountRoles roles, AccountSessions sessions, IOptions<OrganizationOptions> options, CatalogueDb catalogue, TimeProvider clock)
+    AccountsDb accounts, UserManager<Account> users, AccountRoles roles, AccountSessions sessions, HalfSignIn half, IOptions<OrganizationOptions> options, IOptions<SignInOptions> signIn, CatalogueDb catalogue, TimeProvider clock)
 {
     private static readonly string[] DefaultAmr = ["mfa"];
 
     /// <param name="who">The claims of an ID token that was checked.</param>
-    /// <returns>Why not, in words for who tried; null: signed in.</returns>
-    public async Task<string?> RunAsync(HttpContext http, ClaimsIdentity who, CancellationToken cancellation)
+    /// <param name="again">Whether the provider was to ask once more: then it must say when it did.</param>
+    public async Task<Outcome> RunAsync(HttpContext http, ClaimsIdentity who, bool again, CancellationToken cancellation)
     {
         var key = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{who.FindFirst("iss")!.Value}\n{who.FindFirst("sub")!.Value}")));
         var account = await users.FindByLoginAsync(OrganizationHandler.SchemeName, key);
         var groups = who.FindAll(options.Value.GroupsClaim).Select(claim => claim.Value).ToHashSet(StringComparer.Ordinal);
         var mapped = Mapped(options.Value.Roles, groups);
-        if (!HasSecondFactor(who)) { return await RefuseAsync(account, "no second factor", "Your organization's sign-in did not ask you for a second factor. Sign in there with one, then try again.", cancellation); }
+        var provedAt = ProvedAt(who);
+        if (provedAt is { } at && clock.GetUtcNow() - at >= TimeSpan.FromHours(signIn.Value.FactorHours)) // it was sent max_age (OpenID Connect Core 1.0 §3.1.2.1)
+        {
+            return await RefuseAsync(account, "it asked too long ago", $"Your organization's sign-in asked you more than {signIn.Value.FactorHours} hours ago, and did not ask you anew. Sign out there, then try again.", cancellation);
+        }
+
+        var isVouchedFor = HasSecondFactor(who) && (provedAt is not null || !again);
+        if (!isVouchedFor && !options.Value.OwnSecondFactor) { return await RefuseAsync(account, "no second factor", "Your organization's sign-in did not ask you for a second factor. Sign in there with one, then try again.", cancellation); }
         if (mapped.Count == 0)
         {
             if (account is not null)
@@ -47,7 +54,8 @@ internal sealed class SignInByOrganization(
             await catalogue.RecordAsync(clock, account!.UserName!, "account.created", null, AuditOutcome.Allowed, $"from the organization: {string.Join(", ", mapped)}", cancellation);
         }
 
-        await catalogue.RecordAsync(clock, account.UserName!, "account.sign-in", null, AuditOutcome.Allowed, $"organization: {string.Join(", ", mapped)}", cancellation);
+        await catalogue.RecordAsync(
+            clock, account.UserName!, isVouchedFor ? "account.sign-in" : "account.vouched-for", null, AuditOutcome.Allowed, $"organization: {string.Join(", ", mapped)}", cancellation);
         await using (var transaction = await accounts.BeginWritingAsync(cancellation))
         {
             if (await accounts.Users.AllAsync(other => other.Id != account.Id, cancellation))
@@ -61,8 +69,14 @@ internal sealed class SignInByOrganization(
             await transaction.CommitAsync(cancellation);
         }
 
-        await sessions.StartAsync(http, account, SignInFactor.Organization, ProvedAt(who), cancellation);
-        return null;
+        if (!isVouchedFor)
+        {
+            half.Keep(http, account.Id);
+            return new Outcome.OwnFactor();
+        }
+
+        await sessions.StartAsync(http, account, SignInFactor.Organization, provedAt, cancellation);
+        return new Outcome.SignedIn();
     }
 
     private static List<string> Mapped(IDictionary<string, string[]> map, HashSet<string> groups) =>
@@ -117,9 +131,21 @@ internal sealed class SignInByOrganization(
         await accounts.SaveChangesAsync(cancellation);
     }
 
-    private async Task<string> RefuseAsync(Account? account, string why, string words, CancellationToken cancellation)
+    private async Task<Outcome> RefuseAsync(Account? account, string why, string words, CancellationToken cancellation)
     {
         await catalogue.RecordAsync(clock, account?.UserName ?? AuditActor.Stranger, "account.sign-in", null, AuditOutcome.Refused, $"organization: {why}", cancellation);
-        return words;
+        return new Outcome.Refused(words);
+    }
+
+    internal abstract record Outcome
+    {
+        private Outcome() { }
+        internal sealed record SignedIn : Outcome;
+
+        /// <summary>Not signed in yet: the provider asked for no second factor, and this server does.</summary>
+        internal sealed record OwnFactor : Outcome;
+
+        /// <param name="Why">In words for who tried.</param>
+        internal sealed record Refused(string Why) : Outcome;
     }
 }

@@ -95,6 +95,8 @@ internal static partial class RouteTable
         POST /welcome/{token}                          invitation | 404    404    404      404   404   404   404     404
         GET  /sign-in                                  -          | ok     ok     ok       ok    ok    ok    ok      ok
         GET  /sign-in/organization                     -          | 302    302    302      302   302   302   302     302
+        GET  /sign-in/organization/second-factor       -          | in     in     in       in    in    in    in      in
+        POST /sign-in/organization/second-factor       -          | 401    401    401      401   401   401   401     401      | code=000000
         POST /sign-in                                  -          | 401    401    401      401   401   401   401     401      | userName=nobody
         POST /sign-in/passkey                          -          | 401    401    401      401   401   401   401     401
         POST /api/passkeys/sign-in                     -          | ok     ok     ok       ok    ok    ok    ok      ok       | {}

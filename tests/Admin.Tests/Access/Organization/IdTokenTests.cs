@@ -112,6 +112,29 @@ public sealed class IdTokenTests : IAsyncLifetime
         Assert.Contains("content=\"0;url=/\"", await done.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_was_to_be_asked_anew_is_not_believed_by_a_token_that_does_not_say_when()
+    {
+        using var browser = new Browser(server);
+        using (var done = await browser.GetAsync(await CallbackAsync(browser, start: "/sign-in/organization?again=true&returnUrl=%2F"))) { Assert.Contains("/sign-in/organization/second-factor", await done.Content.ReadAsStringAsync(), StringComparison.Ordinal); }
+        Assert.False(await Member.IsInAsync(browser));
+        provider.Change = claims => claims["auth_time"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        using (await browser.GetAsync(await CallbackAsync(browser, start: "/sign-in/organization?again=true&returnUrl=%2F"))) { }
+        Assert.True(await Member.IsInAsync(browser));
+    }
+
+    [Theory]
+    [InlineData("/sign-in/organization")]
+    [InlineData("/sign-in/organization?again=true")]
+    public async Task A_time_that_is_too_old_is_refused_however_it_was_asked(string start)
+    {
+        provider.Change = claims => claims["auth_time"] = TimeProvider.System.GetUtcNow().AddHours(-12).ToUnixTimeSeconds();
+        using var browser = new Browser(server);
+        using var refused = await browser.GetAsync(await CallbackAsync(browser, start: start));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.False(await Member.IsInAsync(browser));
+    }
+
     private async Task<(HttpStatusCode Status, bool IsIn)> EnterAsync()
     {
         using var browser = new Browser(server);
@@ -119,9 +142,9 @@ public sealed class IdTokenTests : IAsyncLifetime
         return (answer.StatusCode, await Member.IsInAsync(browser));
     }
 
-    private static async Task<string> CallbackAsync(Browser browser, string next = "/")
+    private static async Task<string> CallbackAsync(Browser browser, string next = "/", string? start = null)
     {
-        var asked = (await browser.GetAsync($"/sign-in/organization?returnUrl={Uri.EscapeDataString(next)}")).Headers.Location!;
+        var asked = (await browser.GetAsync(start ?? $"/sign-in/organization?returnUrl={Uri.EscapeDataString(next)}")).Headers.Location!;
         return (await browser.SendAsync(new(HttpMethod.Get, asked), "text/html")).Headers.Location!.ToString();
     }
 }

@@ -91,8 +91,10 @@ public sealed class OrganizationSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_second_factor_at_the_provider_nobody_signs_in()
+    public async Task Without_a_second_factor_at_the_provider_nobody_signs_in_where_none_of_this_server_counts()
     {
+        server.Configure("OpenIdConnect:OwnSecondFactor", "false");
+        await server.StartAgainAsync();
         using var browser = new Browser(server);
         using var refused = await EnterAsync(browser, "pia", ["support"], amr: ["pwd"]);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
@@ -156,13 +158,18 @@ public sealed class OrganizationSignInTests : IAsyncLifetime
     private async Task<HttpResponseMessage> EnterAsync(Browser browser, string name, string[] groups, string[]? amr = null) =>
         await browser.GetAsync(await CallbackAsync(browser, name, groups, amr));
 
+    private Task<string> CallbackAsync(Browser browser, string name, string[] groups, string[]? amr = null) => CallbackAsync(browser, "/sign-in/organization", name, groups, amr, []);
+
     /// <summary>Signs in at the provider; returns the address that it sends the browser back to.</summary>
-    private async Task<string> CallbackAsync(Browser browser, string name, string[] groups, string[]? amr = null)
+    /// <param name="start">Path of this server that leads there.</param>
+    /// <param name="seen">Gets the addresses on the way.</param>
+    internal static async Task<string> CallbackAsync(Browser browser, string start, string name, string[] groups, string[]? amr, List<Uri> seen)
     {
         var person = JsonSerializer.Serialize(new { sub = $"id-{name}", preferred_username = name, name = $"{name} Example", groups, amr = amr ?? ["pwd", "mfa"] });
-        var next = (await browser.GetAsync("/sign-in/organization")).Headers.Location!;
+        var next = (await browser.GetAsync(start)).Headers.Location!;
         while (!next.AbsolutePath.EndsWith("/callback", StringComparison.Ordinal))
         {
+            seen.Add(next);
             var isForm = next.AbsolutePath.StartsWith("/interaction/", StringComparison.Ordinal);
             using var request = new HttpRequestMessage(isForm ? HttpMethod.Post : HttpMethod.Get, next) { Content = isForm ? new FormUrlEncodedContent([new("person", person)]) : null };
             using var answer = await browser.SendAsync(request, "text/html");
