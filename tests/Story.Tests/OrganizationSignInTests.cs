@@ -29,6 +29,24 @@ public sealed class OrganizationSignInTests(Chromium chromium)
         await Chromium.ShowAsync(page, "organization-account");
         await page.Context.CloseAsync();
 
+        // The provider asked for no second factor: this server does.
+        var single = await EnterAsync(server, """{ "sub": "3", "preferred_username": "petra", "name": "Petra Password", "groups": ["support"], "amr": ["pwd"] }""");
+        await single.Locator("#qr svg").WaitForAsync();
+        await MemberDevice.ShowAsync(single, "organization-own-factor");
+        var secret = await single.Locator("#totp-secret").InnerTextAsync();
+        await single.FillAsync("#code", Totp.CodeOf(secret, TimeProvider.System));
+        await single.GetByRole(AriaRole.Button, new() { Name = "Use this authenticator and sign in" }).ClickAsync();
+        await single.Locator("#recovery-codes").WaitForAsync();
+        await single.GetByRole(AriaRole.Link, new() { Name = "Go on" }).ClickAsync();
+        await single.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await single.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example ID" }).ClickAsync(); // known there, and not asked again
+        await single.GetByText("Without it: one of your recovery codes.").WaitForAsync();
+        await MemberDevice.ShowAsync(single, "organization-own-code");
+        await single.FillAsync("#code", Totp.CodeOf(secret, TimeProvider.System, stepsAhead: 1));
+        await single.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await single.GetByRole(AriaRole.Link, new() { Name = "petra" }).WaitForAsync();
+        await single.Context.CloseAsync();
+
         var stranger = await EnterAsync(server, """{ "sub": "2", "preferred_username": "sven", "name": "Sven Stranger", "groups": ["sales"], "amr": ["mfa"] }""");
         await stranger.GetByText("Your account has no role here").WaitForAsync();
         await Chromium.ShowAsync(stranger, "organization-refused");

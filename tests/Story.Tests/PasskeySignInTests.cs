@@ -41,6 +41,17 @@ public sealed class PasskeySignInTests(Chromium chromium)
         await page.GotoAsync(At("/account"));
         await page.GetByText("with a passkey").WaitForAsync();
 
+        // Where the factor is asked for once more, the passkey is enough, and leads on to where it was needed.
+        await page.GotoAsync(At("/account/confirm?returnUrl=%2Frights"));
+        await ShowBothAsync(page, "passkey-confirm");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use a passkey" }).ClickAsync();
+        await page.WaitForURLAsync(At("/rights"));
+        await page.GotoAsync(At("/account/confirm"));
+        await device.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = authenticator, ["isUserVerified"] = false });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use a passkey" }).ClickAsync();
+        await page.GetByText("No passkey was used.").WaitForAsync();
+        await device.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = authenticator, ["isUserVerified"] = true });
+
         // A device on which nobody proves to be its owner.
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true }).ClickAsync();
         await device.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = authenticator, ["isUserVerified"] = false });

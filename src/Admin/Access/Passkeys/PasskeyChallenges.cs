@@ -11,7 +11,7 @@ internal sealed class PasskeyChallenge
     /// <summary>SHA-256 of the token.</summary>
     [MaxLength(32)] public required byte[] TokenHash { get; init; }
 
-    /// <summary>Whose passkey is to be added; null: somebody signs in.</summary>
+    /// <summary>What it is asked for: an account's id (its passkey is to be added), <c>confirm</c> and a sign-in's id (it proves its factor again), or null (somebody signs in).</summary>
     [MaxLength(128)] public string? Account { get; init; }
 
     /// <summary>What was asked, as the framework wants to have it back.</summary>
@@ -27,7 +27,10 @@ internal sealed class PasskeyChallenges(AccountsDb accounts, TimeProvider clock)
     public const string CookieName = "passkey";
     public static readonly TimeSpan Validity = TimeSpan.FromMinutes(5);
 
-    /// <param name="account">Whose passkey is to be added; null: somebody signs in.</param>
+    /// <summary>What a sign-in that proves its factor again is asked for: no answer to that adds a passkey or signs in, nor the other way round.</summary>
+    public static string ToConfirm(HttpContext http) => $"confirm {AccountSessions.IdOf(http.User)}";
+
+    /// <param name="account">What it is asked for: see <see cref="PasskeyChallenge.Account"/>.</param>
     public async Task KeepAsync(HttpContext http, string? account, string state, CancellationToken cancellation)
     {
         var (token, now) = (SecretTokens.Create(), Now);

@@ -18,6 +18,8 @@ internal static class PasskeyEndpoints
             Json(await signIn.AskAsync(http, cancellation))).AllowAnonymous().Describe("passkeyToSignIn", "What to ask a passkey to sign in").Produces<object>().WithDescription(Options));
         GuessingLimits.On(ask.MapPost("/new", async (OwnPasskeys passkeys, UserManager<Account> users, HttpContext http, CancellationToken cancellation) =>
             Json(await passkeys.AskAsync(http, await OwnAccountEndpoints.AccountAsync(http, users), cancellation))).RequireAuthorization(Policies.Members).Describe("newPasskey", "What to ask a device for a new passkey").Produces<object>().WithDescription(Options));
+        GuessingLimits.On(ask.MapPost("/confirm", async (ConfirmByPasskey confirm, UserManager<Account> users, HttpContext http, CancellationToken cancellation) =>
+            Json(await confirm.AskAsync(http, await OwnAccountEndpoints.AccountAsync(http, users), cancellation))).RequireAuthorization(Policies.Members).Describe("passkeyToConfirm", "What to ask a passkey of the account to prove the second factor again").Produces<object>().WithDescription(Options));
         GuessingLimits.On(routes.MapPost("/sign-in/passkey", SignInAsync).AllowAnonymous());
         var own = GuessingLimits.On(routes.MapGroup("/account/passkeys").RequireAuthorization(Policies.Members));
         own.MapPost("", ([FromForm] string? name, [FromForm] string? password, [FromForm] string? credential, HttpContext http, UserManager<Account> users, OwnPasskeys passkeys, OwnAccountView view, CancellationToken cancellation) =>

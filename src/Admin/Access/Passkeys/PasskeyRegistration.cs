@@ -9,7 +9,7 @@ internal static class PasskeyRegistration
     public static void AddPasskeys(this IServiceCollection services)
     {
         services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
-        services.AddScoped<PasskeyChallenges>().AddScoped<OwnPasskeys>().AddScoped<SignInByPasskey>();
+        services.AddScoped<PasskeyChallenges>().AddScoped<OwnPasskeys>().AddScoped<SignInByPasskey>().AddScoped<ConfirmByPasskey>();
         services.Configure<IdentityPasskeyOptions>(passkeys =>
         {
             passkeys.UserVerificationRequirement = "required";

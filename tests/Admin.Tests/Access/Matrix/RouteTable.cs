@@ -101,6 +101,7 @@ internal static partial class RouteTable
         POST /sign-in/passkey                          -          | 401    401    401      401   401   401   401     401
         POST /api/passkeys/sign-in                     -          | ok     ok     ok       ok    ok    ok    ok      ok       | {}
         POST /api/passkeys/new                         -          | in     in     in       ok    ok    ok    ok      ok       | {}
+        POST /api/passkeys/confirm                     -          | in     in     in       ok    ok    ok    ok      ok       | {}
         POST /sign-out                                 -          | 302    302    302      302   302   302   302     302
         GET  /account                                  -          | in     in     in       ok    ok    ok    ok      ok
         GET  /account/authenticator                    -          | in     in     in       ok    ok    ok    ok      ok
@@ -140,6 +141,7 @@ internal static partial class RouteTable
         POST /approvals/{id:guid}                      approval   | in     in     in       404   404   ok    404     404      | decision=approve
         GET  /account/confirm                          -          | in     in     in       ok    ok    ok    ok      ok
         POST /account/confirm                          -          | in     in     in       422   422   422   422     422      | code=000000
+        POST /account/confirm/passkey                  -          | in     in     in       422   422   422   422     422
 
         GET  /notices                                  -          | in     in     in       403   403   ok    403     403
         POST /notices/publish                          -          | in     in     in       403   403   409   403     403      | version=99
