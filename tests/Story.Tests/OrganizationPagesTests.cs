@@ -37,6 +37,13 @@ public sealed class OrganizationPagesTests(Chromium chromium)
             }
         }
 
+        var oskar = await MemberDevice.JoinAsync(chromium, technician, server, "oskar", "Oskar Operator", "operator");
+        await oskar.GoAsync("/");
+        await oskar.Page.GetByRole(AriaRole.Heading, new() { Name = "Storage location" }).WaitForAsync();
+        await oskar.ShowAsync("operation");
+        await oskar.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await oskar.ShowAsync("operation-dark");
+        await oskar.Page.Context.CloseAsync();
         await technician.Page.Context.CloseAsync();
     }
 }

@@ -41,6 +41,15 @@ internal class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityDbCont
         }
     }
 
+    /// <summary>The migrations of the database's own that it still lacks; none: its tables are those of this version.</summary>
+    public async Task<IReadOnlyList<string>> PendingMigrationsAsync(CancellationToken cancellation)
+    {
+        if (!Database.IsNpgsql()) { return [.. await Database.GetPendingMigrationsAsync(cancellation)]; }
+
+        await using var postgres = new PostgresAccountsDb(options);
+        return [.. await postgres.Database.GetPendingMigrationsAsync(cancellation)];
+    }
+
     /// <summary>Makes the tables, or brings them up to date, with the migrations that are the database's own.</summary>
     public async Task BringUpToDateAsync(CancellationToken cancellation)
     {

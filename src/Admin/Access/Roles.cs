@@ -27,7 +27,7 @@ internal static class Roles
         Admin => "Configures notices, people, teams and rights, approves, and answers requests. Watches no recording by being admin.",
         Technician => "Starts sessions, and replays their own. Replays those of others only with a right.",
         Auditor => "Reads the audit trail, and reads and answers requests.",
-        Operator => "Sees how the server runs.",
+        Operator => "Sees how the server runs: its parts, its disk, what waits. Sees nobody's names and no recording.",
         _ => "",
     };
 

@@ -14,18 +14,22 @@ internal sealed partial class LocationGate(IObjectStore store, TimeProvider cloc
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly SemaphoreSlim _looking = new(1, 1);
-    private volatile Look? _last;
+    private volatile LocationLook? _last;
 
     /// <summary>Null when recordings may go there; otherwise why not, in words.</summary>
-    public async Task<string?> RefusalAsync(CancellationToken cancellation)
+    public async Task<string?> RefusalAsync(CancellationToken cancellation) => (await LookedAsync(cancellation)).Refusal;
+
+    /// <summary>The look that counts at the moment.</summary>
+    public async Task<LocationLook> LookedAsync(CancellationToken cancellation)
     {
-        if (IsFresh(_last)) { return _last!.Refusal; }
+        if (_last is { } known && IsFresh(known)) { return known; }
 
         await _looking.WaitAsync(cancellation);
         try
         {
-            if (!IsFresh(_last)) { _last = new(await LookAsync(cancellation), clock.GetTimestamp()); }
-            return _last!.Refusal;
+            if (_last is { } meanwhile && IsFresh(meanwhile)) { return meanwhile; }
+            var (refusal, finding) = await LookAsync(cancellation);
+            return _last = new(refusal, finding, clock.GetUtcNow(), clock.GetTimestamp());
         }
         finally
         {
@@ -35,26 +39,26 @@ internal sealed partial class LocationGate(IObjectStore store, TimeProvider cloc
 
     public void Dispose() => _looking.Dispose();
 
-    private bool IsFresh(Look? look) => look is not null && clock.GetElapsedTime(look.At) < (look.Refusal is null ? Fresh : Retry);
+    private bool IsFresh(LocationLook look) => clock.GetElapsedTime(look.Timestamp) < (look.Refusal is null ? Fresh : Retry);
 
-    private async Task<string?> LookAsync(CancellationToken cancellation)
+    private async Task<(string? Refusal, string? Finding)> LookAsync(CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
         try
         {
             var finding = await store.ProbeStrangerAsync(limit.Token);
-            if (finding.Verdict == StrangerVerdict.Private) { return null; }
+            if (finding.Verdict == StrangerVerdict.Private) { return (null, finding.Detail); }
 
             LogNotPrivate(finding.Verdict, finding.Detail);
-            return finding.Verdict == StrangerVerdict.Public
+            return (finding.Verdict == StrangerVerdict.Public
                 ? "The storage location is public. Nothing is recorded until it is private again. Tell the administrator."
-                : "It cannot be told whether the storage location is private. Nothing is recorded until it can. Tell the administrator.";
+                : "It cannot be told whether the storage location is private. Nothing is recorded until it can. Tell the administrator.", finding.Detail);
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
             LogNoAnswer(failure);
-            return "The storage location does not answer. Nothing is recorded until it does. Try again, and tell the administrator.";
+            return ("The storage location does not answer. Nothing is recorded until it does. Try again, and tell the administrator.", null);
         }
     }
 
@@ -63,6 +67,9 @@ internal sealed partial class LocationGate(IObjectStore store, TimeProvider cloc
 
     [LoggerMessage(2102, LogLevel.Warning, "The storage location does not answer")]
     private partial void LogNoAnswer(Exception failure);
-
-    private sealed record Look(string? Refusal, long At);
 }
+
+/// <summary>A look at the location.</summary>
+/// <param name="Refusal">Null when recordings may go there; otherwise why not, in words.</param>
+/// <param name="Finding">What a stranger found; null: the location did not answer.</param>
+internal sealed record LocationLook(string? Refusal, string? Finding, DateTimeOffset At, long Timestamp);

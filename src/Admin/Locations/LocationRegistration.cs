@@ -18,7 +18,8 @@ internal static class LocationRegistration
         services.AddSingleton(OpenFolder);
         services.AddSingleton(Open);
         services.AddSingleton<LocationGate>();
-        services.AddHostedService<ProvisionLocation>();
+        services.AddSingleton<ProvisionLocation>();
+        services.AddHostedService(provider => provider.GetRequiredService<ProvisionLocation>());
         return builder;
     }
 

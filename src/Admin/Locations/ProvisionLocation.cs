@@ -7,6 +7,12 @@ namespace SecureRecorder.Admin.Locations;
 /// <summary>Makes the bucket, and makes it private, before the first request; says what the server of the bucket could not do.</summary>
 internal sealed partial class ProvisionLocation(IObjectStore store, IOptions<LocationOptions> options, ILogger<ProvisionLocation> log) : IHostedService
 {
+    /// <summary>What was done and what could not be; null: not tried, or the location was away.</summary>
+    public ProvisionReport? Report { get; private set; }
+
+    /// <summary>Whether the location did not answer.</summary>
+    public bool IsAway { get; private set; }
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (!options.Value.Provision) { return; }
@@ -14,6 +20,7 @@ internal sealed partial class ProvisionLocation(IObjectStore store, IOptions<Loc
         try
         {
             var report = await store.ProvisionAsync(cancellationToken);
+            Report = report;
             foreach (var step in report.Steps)
             {
                 if (step.Done) { LogDone(step.Measure, step.Detail); } else { LogMissing(step.Measure, step.Detail); }
@@ -25,6 +32,7 @@ internal sealed partial class ProvisionLocation(IObjectStore store, IOptions<Loc
         }
         catch (ObjectStoreException away)
         {
+            IsAway = true;
             LogAway(away); // the server starts all the same; nothing is recorded while the location gate says no
         }
     }

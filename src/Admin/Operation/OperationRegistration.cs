@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Operation.Api;
+using SecureRecorder.Admin.Operation.Parts;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Recording;
@@ -34,6 +35,7 @@ internal static class OperationRegistration
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RecordingJson.Default));
         services.AddRazorComponents();
         ApiDocument.AddTo(services);
+        services.AddParts();
         services.AddSingleton<SoleServer>();
         services.AddHostedService(provider => provider.GetRequiredService<SoleServer>()); // the first to start and the last to stop
         services.AddHostedService<OpenCatalogue>();
@@ -44,6 +46,7 @@ internal static class OperationRegistration
     {
         routes.MapSecurityTxt();
         ApiDocument.Map(routes);
+        routes.MapParts();
         routes.MapGet("/health", () => TypedResults.Text("alive")).AllowAnonymous().WithTags("operation").Describe("health", "Whether the process answers").Produces<string>(contentType: "text/plain");
         routes.MapGet("/ready", async (IDbContextFactory<CatalogueDb> factory, CancellationToken cancellation) =>
         {

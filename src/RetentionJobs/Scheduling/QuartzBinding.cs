@@ -12,6 +12,7 @@ public static partial class QuartzBinding
     public static IServiceCollection AddRetentionJobs(this IServiceCollection services)
     {
         services.AddSingleton(provider => new ServerStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
+        services.AddSingleton<JobRuns>();
         services.AddScoped<FinishSession>();
         services.AddScoped<PurgeSession>();
         foreach (var entry in JobSchedule.Entries) { services.AddScoped(entry.Job); }
@@ -32,7 +33,7 @@ public static partial class QuartzBinding
 
     /// <summary>Runs one entry in a scope of its own. Two runs of one entry never overlap.</summary>
     [DisallowConcurrentExecution]
-    internal sealed partial class RunJob(IServiceScopeFactory scopes, ILogger<RunJob> log) : IJob
+    internal sealed partial class RunJob(IServiceScopeFactory scopes, JobRuns runs, TimeProvider clock, ILogger<RunJob> log) : IJob
     {
         internal const string TypeKey = "job";
 
@@ -41,13 +42,16 @@ public static partial class QuartzBinding
             var type = context.MergedJobDataMap.GetString(TypeKey);
             var entry = JobSchedule.Entries.Single(e => e.Job.FullName == type);
             await using var scope = scopes.CreateAsyncScope();
+            var begun = clock.GetTimestamp();
             try
             {
                 await ((IScheduledJob)scope.ServiceProvider.GetRequiredService(entry.Job)).RunAsync(cancellationToken);
+                runs.Ended(entry.Name, new(clock.GetUtcNow(), clock.GetElapsedTime(begun), Failed: false));
             }
             catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
             {
                 Failed(log, entry.Name, failed);
+                runs.Ended(entry.Name, new(clock.GetUtcNow(), clock.GetElapsedTime(begun), Failed: true));
             }
         }
 

@@ -73,6 +73,15 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
         }
     }
 
+    /// <summary>The migrations of the database's own that it still lacks; none: its tables are those of this version.</summary>
+    public async Task<IReadOnlyList<string>> PendingMigrationsAsync(CancellationToken cancellation)
+    {
+        if (!Database.IsNpgsql()) { return [.. await Database.GetPendingMigrationsAsync(cancellation)]; }
+
+        await using var postgres = new PostgresCatalogueDb(options);
+        return [.. await postgres.Database.GetPendingMigrationsAsync(cancellation)];
+    }
+
     /// <summary>Makes the database, or brings it up to date, with the migrations that are its own.</summary>
     public async Task BringUpToDateAsync(CancellationToken cancellation)
     {

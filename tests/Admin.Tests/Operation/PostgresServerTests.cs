@@ -23,7 +23,7 @@ public sealed class PostgresServerTests(PostgresServer postgres)
         {
             using (var team = await technician.Browser.SubmitAsync("/teams", "/teams", ("name", "Night"))) { Assert.Equal(HttpStatusCode.Redirect, team.StatusCode); }
             using (var twice = await technician.Browser.SubmitAsync("/teams", "/teams", ("name", "Night"))) { Assert.Equal(HttpStatusCode.UnprocessableEntity, twice.StatusCode); }
-            using var member = await Member.JoinAsync(server, technician.Browser, "uma", Roles.Technician, Roles.Auditor);
+            using var member = await Member.JoinAsync(server, technician.Browser, "uma", Roles.Technician, Roles.Auditor, Roles.Operator);
             var (session, code) = await technician.StartSessionAsync("Ärger INC42");
             using var person = await Person.JoinAsync(server, code);
             await person.AllowAsync();
@@ -31,6 +31,8 @@ public sealed class PostgresServerTests(PostgresServer postgres)
             Assert.Contains("Ärger INC42", await technician.Browser.ReadAsync("/?ticket=ärger&state=open"), StringComparison.Ordinal);
             Assert.DoesNotContain("INC42", await member.Browser.ReadAsync("/?ticket=ärger"), StringComparison.Ordinal);
             Assert.Contains("session.started", await member.Browser.ReadAsync("/audit?action=session."), StringComparison.Ordinal);
+            var parts = await member.Browser.ReadAsync("/operation");
+            foreach (var words in (string[])["PostgreSQL", "its tables are those of this version"]) { Assert.Contains(words, parts, StringComparison.Ordinal); }
             using var ended = await technician.Browser.SubmitAsync($"/sessions/{session}", $"/sessions/{session}/end");
             Assert.Equal(HttpStatusCode.Redirect, ended.StatusCode);
         }

@@ -153,6 +153,8 @@ internal static partial class RouteTable
         GET  /audit                                    -          | in     in     in       403   403   403   ok      403
         GET  /audit/rows.jsonl                         -          | in     in     in       403   403   403   ok      403
 
+        GET  /operation                                -          | in     in     in       403   403   403   403     ok
+
         GET  /.well-known/security.txt                 -          | ok     ok     ok       ok    ok    ok    ok      ok
         GET  /openapi/v1.json                          -          | ok     ok     ok       ok    ok    ok    ok      ok
         GET  /health                                   -          | ok     ok     ok       ok    ok    ok    ok      ok
