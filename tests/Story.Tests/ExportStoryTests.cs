@@ -29,7 +29,7 @@ public sealed class ExportStoryTests(Chromium chromium)
         await page.GetByText("A second person decides").WaitForAsync();
         await ShowBothAsync(page, "export-waiting");
 
-        await vera.GotoAsync(new Uri(server.Url, "/approvals").ToString());
+        await vera.GoAsync(server.Url, "/approvals");
         await vera.GetByText("The customer asked for it").WaitForAsync();
         await ShowBothAsync(vera, "export-approval");
         await vera.GetByRole(AriaRole.Button, new() { Name = "Approve, once" }).ClickAsync();
@@ -58,7 +58,7 @@ public sealed class ExportStoryTests(Chromium chromium)
             Assert.Contains(archive.Entries, entry => entry.FullName == "receipts/receipt-1.jws");
 
             // A browser plays the file as it is.
-            await page.GotoAsync(new Uri(server.Url, "/account").ToString());
+            await page.GoAsync(server.Url, "/account");
             await page.SetContentAsync("<input type=file><video muted></video>");
             await page.SetInputFilesAsync("input", video);
             await page.EvaluateAsync("() => { const video = document.querySelector('video'); video.src = URL.createObjectURL(document.querySelector('input').files[0]); return video.play(); }");

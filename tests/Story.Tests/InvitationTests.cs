@@ -31,6 +31,7 @@ public sealed class InvitationTests(Chromium chromium)
         await ShowBothAsync(page, "welcome");
         await page.FillAsync("#code", Totp.CodeOf(secret, TimeProvider.System));
         await page.GetByRole(AriaRole.Button, new() { Name = "Create the account" }).ClickAsync();
+        await page.Locator("#recovery-codes li").First.WaitForAsync();
         var codes = await page.Locator("#recovery-codes li").AllInnerTextsAsync();
         await ShowBothAsync(page, "welcome-codes");
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download as a file" }).ClickAsync());
@@ -51,7 +52,7 @@ public sealed class InvitationTests(Chromium chromium)
         await ShowBothAsync(page, "account");
         await page.GetByRole(AriaRole.Link, new() { Name = "Use another one" }).ClickAsync();
         await ShowBothAsync(page, "authenticator");
-        var refused = await page.GotoAsync(new Uri(server.Url, "/people").ToString());
+        var refused = await page.GoAsync(server.Url, "/people");
         Assert.Equal(403, refused!.Status);
         await ShowBothAsync(page, "refused");
 
@@ -64,7 +65,7 @@ public sealed class InvitationTests(Chromium chromium)
         await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Put in" }).ClickAsync();
         await admin.Page.GetByText("Ines Invited", new() { Exact = true }).WaitForAsync();
         await ShowBothAsync(admin.Page, "teams");
-        await admin.Page.GotoAsync(new Uri(server.Url, "/people").ToString());
+        await admin.Page.GoAsync(server.Url, "/people");
         await ShowBothAsync(admin.Page, "people-two");
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Ines Invited" }).ClickAsync();
         await ShowBothAsync(admin.Page, "person");

@@ -37,7 +37,7 @@ internal sealed class MemberDevice(IPage page, AdminServer server)
         return new(page, server);
     }
 
-    public Task<IResponse?> GoAsync(string path) => page.GotoAsync(new Uri(server.Url, path).ToString());
+    public Task<IResponse?> GoAsync(string path) => page.GoAsync(server.Url, path);
 
     public Task PressAsync(string button) => page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
 

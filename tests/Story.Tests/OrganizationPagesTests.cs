@@ -21,7 +21,7 @@ public sealed class OrganizationPagesTests(Chromium chromium)
             await technician.Page.WaitForURLAsync("**/sessions/*");
         }
 
-        await technician.Page.GotoAsync(new Uri(server.Url, "/people").ToString());
+        await technician.Page.GoAsync(server.Url, "/people");
         await technician.Page.GetByRole(AriaRole.Link, new() { Name = "Tina Technician" }).ClickAsync();
         await technician.Page.CheckAsync("input[name=roles][value=auditor]");
         await technician.Page.GetByRole(AriaRole.Button, new() { Name = "Save the roles" }).ClickAsync();

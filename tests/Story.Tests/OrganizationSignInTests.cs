@@ -56,7 +56,7 @@ public sealed class OrganizationSignInTests(Chromium chromium)
     private async Task<IPage> EnterAsync(AdminServer server, string person)
     {
         var page = await chromium.NewDeviceAsync();
-        await page.GotoAsync(new Uri(server.Url, "/sign-in").ToString());
+        await page.GoAsync(server.Url, "/sign-in");
         await Chromium.ShowAsync(page, "organization-sign-in");
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example ID" }).ClickAsync();
         await page.FillAsync("input[name=person]", person);

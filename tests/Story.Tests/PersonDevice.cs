@@ -17,7 +17,7 @@ internal sealed class PersonDevice(IPage page, AdminServer server, bool byKeyboa
 
     public async Task JoinAsync(string code)
     {
-        await page.GotoAsync(new Uri(server.Url, "/join").ToString());
+        await page.GoAsync(server.Url, "/join");
         await Chromium.ShowAtBothWidthsAsync(page, "join");
         if (byKeyboard)
         {

@@ -27,7 +27,7 @@ public sealed class QuickstartTests(Chromium chromium) : IDisposable
         await again.WaitForLineAsync("Ctrl-C stops everything", Long);
         var replay = new Uri((await again.WaitForLineAsync(@"Replay\s+(\S+)", Long)).Groups[1].Value);
         var page = await chromium.NewDeviceAsync();
-        await page.GotoAsync(new Uri(replay, "/sign-in").ToString());
+        await page.GoAsync(replay, "/sign-in");
         await page.FillAsync("#userName", (await again.WaitForLineAsync(@"Sign in\s+(\S+)", Long)).Groups[1].Value);
         await page.FillAsync("#password", (await again.WaitForLineAsync(@"password\s+(\S+)", Long)).Groups[1].Value);
         await page.FillAsync("#code", (await again.WaitForLineAsync(@"code\s+(\d{6})", Long)).Groups[1].Value);

@@ -117,12 +117,12 @@ public sealed class SecondParticipantTests(Chromium chromium)
         await person.AllowAsync();
         await person.Page.GetByText("or their guardian has not").WaitForAsync();
         await Chromium.ShowAsync(person.Page, "minor-waits-phone");
-        await person.Page.GotoAsync(new Uri(server.Url, "/join").ToString());
+        await person.Page.GoAsync(server.Url, "/join");
         await person.Page.FillAsync("input[name=code]", guardiansCode);
         await person.Page.Keyboard.PressAsync("Enter");
         await person.Page.GetByText("their own code on their own device").WaitForAsync();
         await Chromium.ShowAsync(person.Page, "same-browser-phone");
-        await person.Page.GotoAsync(new Uri(server.Url, "/live").ToString());
+        await person.Page.GoAsync(server.Url, "/live");
 
         await guardian.JoinAsync(guardiansCode);
         await guardian.Page.GetByText("you decide in their place").WaitForAsync();

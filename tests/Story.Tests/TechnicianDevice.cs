@@ -30,7 +30,7 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
 
     public async Task SignInAsync()
     {
-        await page.GotoAsync(new Uri(server.Url, "/sign-in").ToString());
+        await page.GoAsync(server.Url, "/sign-in");
         await Chromium.ShowAsync(page, "sign-in");
         await page.FillAsync("#userName", "tina");
         await page.FillAsync("#password", Password);
@@ -85,23 +85,8 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish version 3" }).WaitForAsync();
     }
 
-    /// <summary>Opens a page of the server. The session's page loads itself anew when something changes: where that comes in between, it is opened once more.</summary>
-    public async Task<IResponse?> GoAsync(string path)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                var answer = await page.GotoAsync(new Uri(server.Url, path).ToString());
-                if (answer is not null || tries == 4) { return answer; }
-            }
-            catch (PlaywrightException interrupted) when (tries < 4 &&
-                (interrupted.Message.Contains("interrupted by another navigation", StringComparison.Ordinal) || interrupted.Message.Contains("ERR_ABORTED", StringComparison.Ordinal)))
-            {
-                // once more
-            }
-        }
-    }
+    /// <summary>Opens a page of the server.</summary>
+    public Task<IResponse?> GoAsync(string path) => page.GoAsync(server.Url, path);
 
     /// <summary>States a purpose and opens the player.</summary>
     public async Task OpenReplayAsync(Guid session)

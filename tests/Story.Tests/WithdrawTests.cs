@@ -37,7 +37,7 @@ public sealed class WithdrawTests(Chromium chromium)
         var answer = await session.Technician.GoAsync($"/sessions/{session.Id}/replay");
         Assert.Equal(404, answer!.Status);
         await session.Person.Page.GoBackAsync();
-        await session.Person.Page.GotoAsync(new Uri(session.Server.Url, "/live").ToString());
+        await session.Person.Page.GoAsync(session.Server.Url, "/live");
         await session.Person.Page.GetByText("What was stored is erased").WaitForAsync();
     }
 }
