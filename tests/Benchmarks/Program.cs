@@ -15,12 +15,13 @@ var benchmarks = new Dictionary<string, Func<Task<bool>>>(StringComparer.Ordinal
     ["viewers"] = ViewersBenchmark.RunAsync,
     ["redaction"] = RedactionBenchmark.RunAsync,
     ["live"] = LiveSessionsBenchmark.RunAsync,
-    ["search"] = SearchBenchmark.RunAsync,
+    ["search"] = () => SearchBenchmark.RunAsync(args[1..]),
 };
 
-if (args is not [var verb] || !benchmarks.TryGetValue(verb, out var benchmark))
+if (args is not [var verb, .. var rest] || !benchmarks.TryGetValue(verb, out var benchmark) || (verb == "search" ? !SearchBenchmark.Understands(rest) : rest.Length > 0))
 {
     Console.Error.WriteLine($"usage: dotnet run -c Release --project tests/Benchmarks -- {string.Join('|', benchmarks.Keys)}");
+    Console.Error.WriteLine($"       … -- search {SearchBenchmark.Usage}");
     return 2;
 }
 

@@ -6,29 +6,28 @@ namespace SecureRecorder.Storage.Catalogue;
 /// Finds the sessions of a list, page by page, among any number of them: one walk along an index (<see cref="SessionIndexes"/>) for each way in which the account may see a session, each as long as a
 /// page at most, merged. Databases make one slow plan of the whole condition; of a walk they cannot.
 /// </summary>
-public sealed class SearchSessions(CatalogueDb catalogue)
+/// <param name="rareLimit">Sessions in the states that are looked for: where there are more, each way is walked in each state.</param>
+public sealed class SearchSessions(CatalogueDb catalogue, int rareLimit = SearchSessions.LookedAtLimit)
 {
-    /// <summary>Sessions of all technicians whose tickets may begin as the one that is looked for: so many are looked at one by one.</summary>
+    /// <summary>Sessions of all technicians whose tickets may begin as the one that is looked for, or that are in a state which is looked for: so many are looked at one by one.</summary>
     public const int LookedAtLimit = 5000;
 
     private const int IdsAtOnce = 500;
-
-    /// <summary>States in which no session stays: few are in one of them.</summary>
-    private static readonly SessionState[] Passing = [SessionState.Invited, SessionState.AwaitingConsent, SessionState.Ready, SessionState.Recording, SessionState.Paused, SessionState.Ending];
 
     /// <param name="count">Sessions of a page.</param>
     public async Task<FoundSessions> RunAsync(SessionScope scope, SessionCriteria criteria, SessionPlace place, int count, CancellationToken cancellation)
     {
         var ways = Ways(scope, criteria);
         var looked = scope.Sessions.Count == 0 ? [] : await SinglesAsync(scope.Sessions, cancellation);
-        if (ways.FindAll(way => way.Technician is null) is { Count: > 0 } others && await OfOthersAsync(criteria, cancellation) is { } few)
+        var sought = criteria.Ticket is null ? [.. ways] : ways.FindAll(way => way.Technician is null);
+        if (sought.Count > 0 && await AllAsync(criteria, cancellation) is { } all)
         {
-            if (few.Count > LookedAtLimit && criteria.Ticket is not null) { return new FoundSessions.TooCommonTicket(LookedAtLimit); }
-            if (few.Count <= LookedAtLimit)
+            if (all.Count <= LookedAtLimit)
             {
-                looked.AddRange(few.Where(candidate => others.Exists(way => way.Has(candidate))));
-                ways.RemoveAll(others.Contains);
+                looked.AddRange(all.Where(candidate => sought.Exists(way => way.Has(candidate))));
+                ways.RemoveAll(sought.Contains);
             }
+            else if (criteria.Ticket is not null) { return new FoundSessions.TooCommonTicket(LookedAtLimit); }
         }
 
         var keys = looked.Where(candidate => Matches(candidate, criteria, place)).Select(candidate => new SessionKey(candidate.CreatedAt, candidate.Id)).ToHashSet();
@@ -72,8 +71,7 @@ public sealed class SearchSessions(CatalogueDb catalogue)
 
         if (team is not null) { sessions = sessions.Where(s => s.Team == team); }
         if (label is not null) { sessions = sessions.Where(s => s.Label == label); }
-        if (criteria.States.Count == 0 && (team is null || label is null)) { return [sessions]; }
-        return (criteria.States.Count == 0 ? Enum.GetValues<SessionState>() : criteria.States).Select(state => sessions.Where(s => s.State == state));
+        return criteria.States.Count == 0 ? [sessions] : criteria.States.Select(state => sessions.Where(s => s.State == state));
     }
 
     /// <summary>A walk's part from a place on, in the order of reading.</summary>
@@ -91,8 +89,8 @@ public sealed class SearchSessions(CatalogueDb catalogue)
         return place.Newer ? walk.OrderBy(s => s.CreatedAt).ThenBy(s => s.Id) : walk.OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id);
     }
 
-    /// <summary>All sessions among which is what is asked for, or one more than <see cref="LookedAtLimit"/> of them; null: there is no telling.</summary>
-    private async Task<List<Candidate>?> OfOthersAsync(SessionCriteria criteria, CancellationToken cancellation)
+    /// <summary>All sessions among which is what is asked for, or one more than <see cref="LookedAtLimit"/> of them; null: there is no telling, or they are many.</summary>
+    private async Task<List<Candidate>?> AllAsync(SessionCriteria criteria, CancellationToken cancellation)
     {
         if (criteria.Ticket is not null)
         {
@@ -100,9 +98,11 @@ public sealed class SearchSessions(CatalogueDb catalogue)
             return await Candidates(catalogue.Sessions.Where(s => string.Compare(s.TicketKey, first) >= 0 && string.Compare(s.TicketKey, end) < 0).OrderBy(s => s.TicketKey).Take(LookedAtLimit + 1)).ToListAsync(cancellation);
         }
 
-        return criteria.States.Count > 0 && criteria.States.All(Passing.Contains)
-            ? await Candidates(catalogue.Sessions.Where(s => criteria.States.Contains(s.State)).OrderBy(s => s.State).Take(LookedAtLimit + 1)).ToListAsync(cancellation)
-            : null;
+        if (criteria.States.Count == 0) { return null; }
+
+        var inThem = catalogue.Sessions.Where(s => criteria.States.Contains(s.State)).OrderBy(s => s.State);
+        var areMany = await inThem.Skip(rareLimit).Take(1).Select(s => s.State).ToListAsync(cancellation) is { Count: > 0 };
+        return areMany ? null : await Candidates(inThem.Take(LookedAtLimit + 1)).ToListAsync(cancellation);
     }
 
     /// <summary>Single sessions: they are few, and are looked at one by one.</summary>

@@ -15,6 +15,7 @@ internal static class SessionIndexes
         session.HasIndex(s => new { s.Team, s.State, s.CreatedAt, s.Id }, "IX_Sessions_ByTeamState");
         session.HasIndex(s => new { s.Label, s.CreatedAt, s.Id }, "IX_Sessions_ByLabel");
         session.HasIndex(s => new { s.Label, s.State, s.CreatedAt, s.Id }, "IX_Sessions_ByLabelState");
+        session.HasIndex(s => new { s.Team, s.Label, s.CreatedAt, s.Id }, "IX_Sessions_ByTeamLabel");
         session.HasIndex(s => new { s.Team, s.Label, s.State, s.CreatedAt, s.Id }, "IX_Sessions_ByTeamLabelState");
         session.HasIndex(s => new { s.TicketKey, s.CreatedAt, s.Id, s.State, s.Team, s.Label, s.Technician }, "IX_Sessions_ByTicket");
     }

@@ -8,6 +8,8 @@ namespace SecureRecorder.Benchmarks.Search;
 /// <summary>PostgreSQL as the distribution sets it up.</summary>
 internal sealed class PostgresSearchDatabase : SearchDatabase
 {
+    private static readonly TimeSpan FillLimit = TimeSpan.FromHours(3);
+
     private readonly PostgresServer _server = new();
     private string _connection = "";
 
@@ -38,7 +40,7 @@ internal sealed class PostgresSearchDatabase : SearchDatabase
         await using var connection = new NpgsqlConnection(_connection);
         await connection.OpenAsync();
         await using var into = await connection.BeginBinaryImportAsync($"COPY \"{table}\" ({string.Join(", ", columns.Select(column => $"\"{column.Name}\""))}) FROM STDIN (FORMAT BINARY)");
-        into.Timeout = TimeSpan.Zero;
+        into.Timeout = FillLimit;
         foreach (var row in rows)
         {
             await into.StartRowAsync();

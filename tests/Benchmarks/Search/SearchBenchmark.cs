@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Benchmarks.Search;
 
-/// <summary>How long a page of the list takes among 20,000, 200,000 and 2,000,000 sessions, on each database; every search once to warm up, then by turns.</summary>
+/// <summary>How long a page of the list takes among 20,000, 200,000 and 2,000,000 sessions, or as many as asked for, on each database; every search once to warm up, then by turns.</summary>
 internal static class SearchBenchmark
 {
     private const int PageLength = 50;
@@ -12,16 +13,26 @@ internal static class SearchBenchmark
     /// <summary>Milliseconds that a page may take, at the 95th percentile.</summary>
     private const double Target = 50;
 
-    private static readonly int[] Sizes = [20_000, 200_000, 2_000_000];
+    public const string Usage = "[sqlite|postgresql] [SESSIONS…]";
 
-    public static async Task<bool> RunAsync()
+    private static readonly int[] UsualSizes = [20_000, 200_000, 2_000_000];
+
+    private static readonly Dictionary<string, Func<SearchDatabase>> Databases = new(StringComparer.Ordinal) { ["sqlite"] = () => new SqliteSearchDatabase(), ["postgresql"] = () => new PostgresSearchDatabase() };
+
+    public static bool Understands(string[] arguments) => arguments.SkipWhile(Databases.ContainsKey).All(size => int.TryParse(size, CultureInfo.InvariantCulture, out var count) && count > 0);
+
+    /// <param name="arguments">The databases, by default all of them, and how many sessions.</param>
+    public static async Task<bool> RunAsync(string[] arguments)
     {
         var isMet = true;
-        foreach (var open in (Func<SearchDatabase>[])[() => new SqliteSearchDatabase(), () => new PostgresSearchDatabase()])
+        string[] names = [.. arguments.TakeWhile(Databases.ContainsKey)];
+        int[] sizes = [.. arguments[names.Length..].Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
+        if (sizes.Length == 0) { sizes = UsualSizes; }
+        foreach (var name in names.Length == 0 ? [.. Databases.Keys] : names)
         {
-            await using var database = open();
+            await using var database = Databases[name]();
             var times = new List<Dictionary<string, Samples>>();
-            foreach (var size in Sizes)
+            foreach (var size in sizes)
             {
                 var watch = Stopwatch.StartNew();
                 await database.FillAsync(size);
@@ -30,11 +41,11 @@ internal static class SearchBenchmark
             }
 
             Console.WriteLine($"{database.Name}, pages of {PageLength}, milliseconds at the median and at the 95th percentile of {Rounds} rounds");
-            Console.WriteLine($"{"",-60}{string.Concat(Sizes.Select(size => $"{size,22:N0}"))}");
-            foreach (var name in times[0].Keys)
+            Console.WriteLine($"{"",-60}{string.Concat(sizes.Select(size => $"{size,22:N0}"))}");
+            foreach (var search in times[0].Keys)
             {
-                var late = times[^1][name].At(0.95) > Target;
-                Console.WriteLine($"{name,-60}{string.Concat(times.Select(of => $"{of[name].Median,13:F1} {of[name].At(0.95),8:F1}"))}{(late ? "  MISSED" : "")}");
+                var late = times[^1][search].At(0.95) > Target;
+                Console.WriteLine($"{search,-60}{string.Concat(times.Select(of => $"{of[search].Median,13:F1} {of[search].At(0.95),8:F1}"))}{(late ? "  MISSED" : "")}");
                 isMet &= !late;
             }
         }

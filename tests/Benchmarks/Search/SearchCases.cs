@@ -43,6 +43,7 @@ internal static class SearchCases
             ("20 teams, 6 labels: lost", Everything, new() { States = lost }, SessionPlace.First),
             ("20 teams, 6 labels: under way", Everything, new() { States = open }, SessionPlace.First),
             ("20 teams, 6 labels: a label", Everything, new() { Label = "mail" }, SessionPlace.First),
+            ("20 teams, 6 labels: a label that is none of the six", Everything, new() { Label = "accounts" }, SessionPlace.First),
             ("20 teams, 6 labels: a label, a team, from the middle on", Everything, new() { Label = "mail", Team = 4 }, older),
         ];
     }

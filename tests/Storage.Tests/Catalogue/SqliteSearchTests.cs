@@ -23,7 +23,7 @@ public sealed class SqliteSearchTests : SearchConformance
             Assert.Contains($"USING {(plan.Contains("COVERING", StringComparison.Ordinal) ? "COVERING " : "")}INDEX {IndexFor(command)} ", plan, StringComparison.Ordinal);
         }
 
-        Assert.Equal(8, explain.Plans.Select(plan => IndexFor(plan.Command)).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(9, explain.Plans.Select(plan => IndexFor(plan.Command)).Distinct(StringComparer.Ordinal).Count());
     }
 
     private static string IndexFor(string command)
@@ -33,7 +33,8 @@ public sealed class SqliteSearchTests : SearchConformance
             : command.Contains("ORDER BY \"s\".\"State\"", StringComparison.Ordinal) ? "IX_Sessions_State"
             : (Asks("Team"), Asks("Label"), Asks("State")) switch
             {
-                (true, true, _) => "IX_Sessions_ByTeamLabelState",
+                (true, true, false) => "IX_Sessions_ByTeamLabel",
+                (true, true, true) => "IX_Sessions_ByTeamLabelState",
                 (true, false, false) => "IX_Sessions_ByTeam",
                 (true, false, true) => "IX_Sessions_ByTeamState",
                 (false, true, false) => "IX_Sessions_ByLabel",

@@ -530,6 +530,8 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
 
                     b.HasIndex(new[] { "Team", "CreatedAt", "Id" }, "IX_Sessions_ByTeam");
 
+                    b.HasIndex(new[] { "Team", "Label", "CreatedAt", "Id" }, "IX_Sessions_ByTeamLabel");
+
                     b.HasIndex(new[] { "Team", "Label", "State", "CreatedAt", "Id" }, "IX_Sessions_ByTeamLabelState");
 
                     b.HasIndex(new[] { "Team", "State", "CreatedAt", "Id" }, "IX_Sessions_ByTeamState");
