@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using SecureRecorder.Admin.Access.Passkeys;
 using SecureRecorder.Storage.Catalogue;
@@ -60,6 +62,7 @@ internal class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityDbCont
         }
 
         await using var postgres = new PostgresAccountsDb(options);
+        await postgres.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellation); // the log of a first start would say that it failed to read it
         await postgres.Database.MigrateAsync(cancellation);
     }
 

@@ -1,5 +1,7 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using SecureRecorder.Storage.Audit;
@@ -92,6 +94,7 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
         }
 
         await using var postgres = new PostgresCatalogueDb(options);
+        await postgres.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellation); // the log of a first start would say that it failed to read it
         await postgres.Database.MigrateAsync(cancellation);
     }
 
