@@ -18,10 +18,9 @@ internal sealed class CataloguePart(CatalogueDb catalogue, AccountsDb accounts, 
         var isCurrent = (await catalogue.PendingMigrationsAsync(cancellation)).Count == 0 && (await accounts.PendingMigrationsAsync(cancellation)).Count == 0;
         var kind = catalogue.Database.ProviderName?.Split('.')[^1] ?? "";
         List<(string, string)> facts = [("Kind", kind), ("Answers in", $"{took.TotalMilliseconds:0.0} ms"), ("Tables as of", (await catalogue.Database.GetAppliedMigrationsAsync(cancellation)).Last())];
-        if (catalogue.Database.IsSqlite())
-        {
-            facts.Add(("Size", Words.Size(Directory.EnumerateFiles(folder.Root, "catalogue.db*").Sum(file => new FileInfo(file).Length))));
-        }
+        facts.Add(("Size", Words.Size(catalogue.Database.IsSqlite()
+            ? Directory.EnumerateFiles(folder.Root, "catalogue.db*").Sum(file => new FileInfo(file).Length)
+            : await catalogue.Database.SqlQuery<long>($"SELECT pg_database_size(current_database()) AS \"Value\"").SingleAsync(cancellation))));
 
         return isCurrent
             ? PartHealth.Of(Name, PartState.Fine, "It answers, and its tables are those of this version.", [.. facts])

@@ -4,8 +4,8 @@ using SecureRecorder.Admin.Locations;
 
 namespace SecureRecorder.Admin.Operation.Parts;
 
-/// <summary>The disk with the data folder: catalogue and keys, and, for a folder location, the recordings.</summary>
-internal sealed class DiskPart(DataFolder folder, IOptions<LocationOptions> location) : IServerPart
+/// <summary>The disk with the data folder: keys, and, where they are files, catalogue and recordings.</summary>
+internal sealed class DiskPart(DataFolder folder, IOptions<LocationOptions> location, IOptions<CatalogueOptions> catalogue) : IServerPart
 {
     /// <summary>Below this part of the disk, or these bytes, whichever is less, an operator should look.</summary>
     private const double LowPart = 0.1;
@@ -23,7 +23,17 @@ internal sealed class DiskPart(DataFolder folder, IOptions<LocationOptions> loca
         var (state, words) = Judge(free, total);
         return Task.FromResult(PartHealth.Of(
             Name, state, words, ("Free", $"{Words.Size(free)} of {Words.Size(total)}"), ("Data folder", folder.Root),
-            ("On it", location.Value.Kind == LocationOptions.Folder ? "catalogue, keys and recordings" : "catalogue and keys")));
+            ("On it", string.Join(", ", Things))));
+    }
+
+    private IEnumerable<string> Things
+    {
+        get
+        {
+            yield return "keys";
+            if (catalogue.Value.Kind == CatalogueOptions.Sqlite) { yield return "catalogue"; }
+            if (location.Value.Kind == LocationOptions.Folder) { yield return "recordings"; }
+        }
     }
 
     /// <param name="free">Bytes.</param>
