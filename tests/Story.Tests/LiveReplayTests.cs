@@ -65,6 +65,7 @@ public sealed class LiveReplayTests(Chromium chromium)
         await session.Person.PressAsync("End recording");
         Assert.Equal(0, await session.Recorder.WaitForExitAsync(StartedSession.Soon));
         await player.WaitForBadgeAsync("verified");
+        await page.WaitForFunctionAsync("() => document.querySelector('[data-part=state]').textContent === 'recorded'");
         await page.GetByText("Ended by the recorded person").WaitForAsync();
         await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Resumed by the recorded person" }).GetByRole(AriaRole.Button).ClickAsync();
         var resumed = (await player.DescriptionAsync()).GetProperty("gaps")[0];

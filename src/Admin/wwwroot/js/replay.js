@@ -7,6 +7,7 @@ import { followLive } from "./replay-live.js";
 const root = document.getElementById("replay");
 const api = root.dataset.api;
 const $ = (name) => root.querySelector(`[data-part="${name}"]`);
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
 const video = $("video");
 const timeline = $("timeline");
 
@@ -94,7 +95,7 @@ function start(session) {
     $("progress").style.setProperty("--at", `${duration ? (t / duration) * 100 : 0}%`);
     timeline.setAttribute("aria-valuenow", t.toFixed(1));
     timeline.setAttribute("aria-valuetext", `${clock(t)} of ${clock(duration)}`);
-    if (session.startedAt) { $("wallclock").textContent = new Date(Date.parse(session.startedAt) + t * 1000).toLocaleString(); }
+    if (session.startedAt) { $("wallclock").textContent = `${moment.format(Date.parse(session.startedAt) + t * 1000)} UTC`; }
     $("seal-time").textContent = `${new Date(heard.now + performance.now() - heard.at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
     $("play").setAttribute("aria-pressed", String(!video.paused));
     $("play").textContent = video.paused ? "Play" : "Pause";
@@ -184,6 +185,7 @@ function start(session) {
     session.thumbnails = again.thumbnails;
     drawGaps(again.gaps, duration);
     $("duration").textContent = clock(duration);
+    $("state").textContent = again.state.toLowerCase();
     timeline.setAttribute("aria-valuemax", duration.toFixed(1));
     if (!altered.length) { showBadge(again.status); }
     if (grown) { hls.startLoad(video.currentTime); }

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using SecureRecorder.Admin.Access.Organization;
 using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests.Access.Organization;
@@ -108,6 +111,22 @@ public sealed partial class OwnFactorTests : IAsyncLifetime
         var (secret, sealedSecret, token) = Read(thiefsPage);
         using (var late = await thief.PostAsync(Page, token, ("secret", sealedSecret), ("code", Totp.CodeOf(secret, server.Clock)))) { Assert.Equal(HttpStatusCode.UnprocessableEntity, late.StatusCode); }
         Assert.False(await Member.IsInAsync(thief));
+    }
+
+    [Fact]
+    public async Task An_authenticator_that_was_set_up_since_the_account_was_read_is_not_replaced()
+    {
+        using var owner = new Browser(server);
+        await VouchAsync(owner, "pia");
+        var read = await server.InAccountsAsync(accounts => accounts.Users.AsNoTracking().SingleAsync(account => account.UserName == "pia"));
+        await SetUpAsync(owner);
+        var kept = await server.InAccountsAsync(accounts => accounts.Users.Select(account => account.ProtectedTotpSecret).ToListAsync());
+
+        await using var scope = server.Services.CreateAsyncScope();
+        var secret = SecureRecorder.Admin.Access.Totp.NewSecret();
+        var outcome = await scope.ServiceProvider.GetRequiredService<OwnFactor>().SetUpAsync(new DefaultHttpContext { RequestServices = scope.ServiceProvider }, read, secret, SecureRecorder.Admin.Access.Totp.CodeFor(secret, server.Clock.GetUtcNow()), default);
+        Assert.IsType<OwnFactor.Outcome.Refused>(outcome);
+        Assert.Equal(kept, await server.InAccountsAsync(accounts => accounts.Users.Select(account => account.ProtectedTotpSecret).ToListAsync()));
     }
 
     [Fact]
