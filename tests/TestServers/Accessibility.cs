@@ -14,13 +14,31 @@ internal static class Accessibility
         }
         """;
 
+    private const int Tries = 3;
+
     private static readonly Lazy<Task<string>> Axe = new(() => File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "axe.min.js")));
 
     /// <exception cref="InvalidOperationException">It violates a rule; the message names rule and elements.</exception>
     public static async Task RequireAsync(IPage page, string name)
     {
-        await page.EvaluateAsync(await Axe.Value); // not as a script element: the page's policy would not allow one
-        var violations = await page.EvaluateAsync<string[]>(Check);
+        var violations = await ViolationsAsync(page);
         if (violations.Length > 0) { throw new InvalidOperationException($"The page '{name}' ({page.Url}) violates WCAG:\n{string.Join('\n', violations)}"); }
+    }
+
+    /// <summary>A page that loads itself anew meanwhile, as it does when a session is over, is looked at again.</summary>
+    private static async Task<string[]> ViolationsAsync(IPage page)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await page.EvaluateAsync(await Axe.Value); // not as a script element: the page's policy would not allow one
+                return await page.EvaluateAsync<string[]>(Check);
+            }
+            catch (PlaywrightException left) when (tries < Tries && (left.Message.Contains("Execution context was destroyed", StringComparison.Ordinal) || left.Message.Contains("axe is not defined", StringComparison.Ordinal)))
+            {
+                await page.WaitForLoadStateAsync();
+            }
+        }
     }
 }

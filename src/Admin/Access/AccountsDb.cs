@@ -2,8 +2,6 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using SecureRecorder.Admin.Access.Passkeys;
 using SecureRecorder.Storage.Catalogue;
@@ -14,6 +12,8 @@ namespace SecureRecorder.Admin.Access;
 internal class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityDbContext<Account>(options)
 {
     public const string MigrationsTable = "__AccountsMigrations";
+
+    private const string WritersLock = """LOCK TABLE "AspNetUsers" IN SHARE ROW EXCLUSIVE MODE""";
 
     public DbSet<SetupLink> SetupLinks => Set<SetupLink>();
     public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
@@ -28,43 +28,13 @@ internal class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityDbCont
     public static void Shape(IdentityOptions identity) => identity.Stores = new() { SchemaVersion = IdentitySchemaVersions.Version3, MaxLengthForKeys = 128 };
 
     /// <summary>Begins a transaction that changes accounts: of two at once the later one waits for the earlier one, and sees what it saved.</summary>
-    public async Task<IDbContextTransaction> BeginWritingAsync(CancellationToken cancellation)
-    {
-        var transaction = await Database.BeginTransactionAsync(cancellation); // which is all that SQLite needs
-        try
-        {
-            if (Database.IsNpgsql()) { await Database.ExecuteSqlRawAsync("""LOCK TABLE "AspNetUsers" IN SHARE ROW EXCLUSIVE MODE""", cancellation); }
-            return transaction;
-        }
-        catch
-        {
-            await transaction.DisposeAsync();
-            throw;
-        }
-    }
+    public Task<IDbContextTransaction> BeginWritingAsync(CancellationToken cancellation) => Database.BeginWritingAsync(WritersLock, cancellation);
 
-    /// <summary>The migrations of the database's own that it still lacks; none: its tables are those of this version.</summary>
-    public async Task<IReadOnlyList<string>> PendingMigrationsAsync(CancellationToken cancellation)
-    {
-        if (!Database.IsNpgsql()) { return [.. await Database.GetPendingMigrationsAsync(cancellation)]; }
-
-        await using var postgres = new PostgresAccountsDb(options);
-        return [.. await postgres.Database.GetPendingMigrationsAsync(cancellation)];
-    }
+    /// <summary>The migrations that the database still lacks; none: its tables are those of this version.</summary>
+    public Task<IReadOnlyList<string>> PendingMigrationsAsync(CancellationToken cancellation) => Database.PendingMigrationsAsync(() => new PostgresAccountsDb(options), cancellation);
 
     /// <summary>Makes the tables, or brings them up to date, with the migrations that are the database's own.</summary>
-    public async Task BringUpToDateAsync(CancellationToken cancellation)
-    {
-        if (!Database.IsNpgsql())
-        {
-            await Database.MigrateAsync(cancellation);
-            return;
-        }
-
-        await using var postgres = new PostgresAccountsDb(options);
-        await postgres.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellation); // the log of a first start would say that it failed to read it
-        await postgres.Database.MigrateAsync(cancellation);
-    }
+    public Task BringUpToDateAsync(CancellationToken cancellation) => Database.BringUpToDateAsync(() => new PostgresAccountsDb(options), cancellation);
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -1,7 +1,4 @@
-using System.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using SecureRecorder.Storage.Audit;
@@ -52,7 +49,7 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
         CountChanges();
         if (!AddsAuditRows()) { return base.SaveChanges(acceptAllChangesOnSuccess); }
 
-        using var transaction = Database.BeginTransaction(WritersIsolation); // the interceptor takes the lock
+        using var transaction = Database.BeginTransaction(Database.WritersIsolation()); // the interceptor takes the lock
         var saved = base.SaveChanges(acceptAllChangesOnSuccess: false);
         transaction.Commit();
         if (acceptAllChangesOnSuccess) { ChangeTracker.AcceptAllChanges(); }
@@ -60,46 +57,13 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
     }
 
     /// <summary>Begins a transaction that writes from its beginning: of two at once the later one waits for the earlier one, and sees what it saved.</summary>
-    public async Task<IDbContextTransaction> BeginWritingAsync(CancellationToken cancellation)
-    {
-        var transaction = await Database.BeginTransactionAsync(WritersIsolation, cancellation);
-        try
-        {
-            if (Database.IsNpgsql()) { await Database.ExecuteSqlRawAsync(WritersLock, cancellation); }
-            return transaction;
-        }
-        catch
-        {
-            await transaction.DisposeAsync();
-            throw;
-        }
-    }
+    public Task<IDbContextTransaction> BeginWritingAsync(CancellationToken cancellation) => Database.BeginWritingAsync(WritersLock, cancellation);
 
-    /// <summary>The migrations of the database's own that it still lacks; none: its tables are those of this version.</summary>
-    public async Task<IReadOnlyList<string>> PendingMigrationsAsync(CancellationToken cancellation)
-    {
-        if (!Database.IsNpgsql()) { return [.. await Database.GetPendingMigrationsAsync(cancellation)]; }
+    /// <summary>The migrations that the database still lacks; none: its tables are those of this version.</summary>
+    public Task<IReadOnlyList<string>> PendingMigrationsAsync(CancellationToken cancellation) => Database.PendingMigrationsAsync(() => new PostgresCatalogueDb(options), cancellation);
 
-        await using var postgres = new PostgresCatalogueDb(options);
-        return [.. await postgres.Database.GetPendingMigrationsAsync(cancellation)];
-    }
-
-    /// <summary>Makes the database, or brings it up to date, with the migrations that are its own.</summary>
-    public async Task BringUpToDateAsync(CancellationToken cancellation)
-    {
-        if (!Database.IsNpgsql())
-        {
-            await Database.MigrateAsync(cancellation);
-            return;
-        }
-
-        await using var postgres = new PostgresCatalogueDb(options);
-        await postgres.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellation); // the log of a first start would say that it failed to read it
-        await postgres.Database.MigrateAsync(cancellation);
-    }
-
-    /// <summary>SQLite locks when such a transaction begins; PostgreSQL, where the lock is a statement, must see what was committed until then.</summary>
-    private IsolationLevel WritersIsolation => Database.IsNpgsql() ? IsolationLevel.ReadCommitted : IsolationLevel.Serializable;
+    /// <summary>Makes the tables, or brings them up to date, with the migrations that are the database's own.</summary>
+    public Task BringUpToDateAsync(CancellationToken cancellation) => Database.BringUpToDateAsync(() => new PostgresCatalogueDb(options), cancellation);
 
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => optionsBuilder.AddInterceptors(ChainAuditRows.Interceptor); // the last one: what others write into a row is hashed
 

@@ -9,10 +9,10 @@ namespace SecureRecorder.Admin.Tests.Access;
 public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTests.Staff>
 {
     [Theory]
-    [InlineData(Roles.Technician, "/,/account,/rights", "/people,/teams,/labels,/notices,/notices/draft/en,/requests,/audit", "Sessions")]
-    [InlineData(Roles.Admin, "/people,/teams,/labels,/rights,/notices,/notices/draft/en,/requests,/account", "/audit", "Notices,Requests,People,Teams,Labels")]
-    [InlineData(Roles.Auditor, "/requests,/audit,/account", "/people,/teams,/labels,/notices", "Requests,Audit")]
-    [InlineData(Roles.Operator, "/account", "/people,/teams,/labels,/notices,/requests,/audit", "")]
+    [InlineData(Roles.Technician, "/,/account,/rights", "/people,/teams,/labels,/notices,/notices/draft/en,/requests,/audit,/operation", "Sessions")]
+    [InlineData(Roles.Admin, "/people,/teams,/labels,/rights,/notices,/notices/draft/en,/requests,/account", "/audit,/operation", "Notices,Requests,People,Teams,Labels")]
+    [InlineData(Roles.Auditor, "/requests,/audit,/account", "/people,/teams,/labels,/notices,/operation", "Requests,Audit")]
+    [InlineData(Roles.Operator, "/operation,/account", "/people,/teams,/labels,/notices,/requests,/audit", "Server")]
     public async Task A_role_opens_its_pages_and_no_others_and_its_menu_shows_just_those(string role, string open, string closed, string menu)
     {
         var browser = staff.Of(role).Browser;
@@ -20,7 +20,7 @@ public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTest
         foreach (var path in closed.Split(',')) { Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await browser.GetAsync(path)).StatusCode)); }
 
         var page = await browser.ReadAsync("/account");
-        foreach (var entry in (string[])["Sessions", "Notices", "Requests", "Audit", "People", "Teams", "Labels"])
+        foreach (var entry in (string[])["Sessions", "Notices", "Requests", "Audit", "People", "Teams", "Labels", "Server"])
         {
             Assert.Equal((entry, menu.Split(',').Contains(entry, StringComparer.Ordinal)), (entry, page.Contains($">{entry}</a>", StringComparison.Ordinal)));
         }
@@ -48,7 +48,7 @@ public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTest
     [Theory]
     [InlineData(Roles.Admin, "/people")]
     [InlineData(Roles.Auditor, "/audit")]
-    [InlineData(Roles.Operator, "/account")]
+    [InlineData(Roles.Operator, "/operation")]
     public async Task The_start_leads_to_what_the_account_may_open(string role, string home)
     {
         using var answer = await staff.Of(role).Browser.GetAsync("/");
