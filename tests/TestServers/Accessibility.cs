@@ -7,6 +7,9 @@ internal static class Accessibility
 {
     private const string Check = """
         async () => {
+          await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+          const moving = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime));
+          await Promise.allSettled(moving.map((one) => one.finished)); // a colour on its way to another one is neither
           const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
           const wide = document.documentElement.scrollWidth - innerWidth;
           if (wide > 1) violations.push({ id: "reflow", help: `the page is ${wide} px wider than the window`, nodes: [] });
