@@ -54,7 +54,7 @@ public sealed class ParticipantAddressTests
 
         await server.StopAsync();
         Assert.DoesNotContain(Address, server.Console, StringComparison.Ordinal);
-        AssertInNoFile(server.Data);
+        Assert.Empty(server.FilesThatHold(Address));
     }
 
     [Fact]
