@@ -87,6 +87,7 @@ public sealed class InvitationTests(SharedServer shared) : IClassFixture<SharedS
     public async Task Neither_token_nor_recovery_codes_nor_password_lie_in_the_data_folder()
     {
         var link = await Member.InviteAsync(Admin, "eve", Roles.Technician);
+        Assert.NotEmpty(Server.FilesThatHold("PRIVATE KEY")); // it finds what is there
         Assert.Empty(Server.FilesThatHold(link.Split('/')[^1]));
         using var eve = new Member(Server, "eve");
         using var done = await eve.SetUpAsync(link, "eve's long password");
