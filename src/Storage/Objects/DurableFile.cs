@@ -33,11 +33,13 @@ internal static class DurableFile
             };
         }
 
-        SyncFolder(Path.GetDirectoryName(target)!);
+        try { SyncFolder(Path.GetDirectoryName(target)!); }
+        catch (DirectoryNotFoundException) { } // it had its name, and was deleted with its folder since: it is not published again
         return true;
     }
 
     /// <summary>Creates a folder and what is missing above it, down from an existing root, so that it survives a power cut.</summary>
+    /// <exception cref="DirectoryNotFoundException">What is above it was taken away meanwhile.</exception>
     public static void CreateFolder(string path)
     {
         if (Directory.Exists(path)) { return; }
@@ -68,7 +70,7 @@ internal static class DurableFile
     private static IOException Failure(string deed, string path)
     {
         var error = Marshal.GetLastPInvokeError();
-        return new($"The folder {path} could not be {deed}: {new Win32Exception(error).Message}.", error);
+        return error == NoSuchFile ? new DirectoryNotFoundException($"The folder {path} is gone.") : new IOException($"The folder {path} could not be {deed}: {new Win32Exception(error).Message}.", error);
     }
 
     [DllImport("libc", EntryPoint = "link", SetLastError = true), DefaultDllImportSearchPaths(SystemLibraries)]

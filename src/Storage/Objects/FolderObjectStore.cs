@@ -165,7 +165,7 @@ public sealed class FolderObjectStore(string root, FolderUploadAddresses address
                     DurableFile.CreateFolder(Path.GetDirectoryName(target)!);
                     return DurableFile.TryPublish(collected, target);
                 }
-                catch (IOException gone) when (gone is DirectoryNotFoundException or FileNotFoundException && attempt < 10 && Directory.Exists(_root))
+                catch (IOException gone) when (gone is DirectoryNotFoundException or FileNotFoundException && attempt < 50 && Directory.Exists(_root))
                 {
                     // a delete took the empty folder away in between
                 }
