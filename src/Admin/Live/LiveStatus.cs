@@ -24,10 +24,10 @@ public sealed record LiveStatus(string Phase, string Title, string Detail, bool 
             SessionState.Ready => Alive("waiting", new(words.WaitingTitle, standing.RecorderJoined ? words.RecorderIsAway : words.WaitingForRecorder)),
             SessionState.Recording => session.RecorderConnected ? Alive("recording", words.Recording) : Alive("unsure", words.Unsure),
             SessionState.Paused => Paused(standing, me, words),
-            SessionState.Ending => Ended("ending", standing.End == TrackEnd.Withdrawn ? words.Withdrawn : words.Ended, mayErase: true),
+            SessionState.Ending => Ended("ending", me.Withdrew ? words.Withdrawn : words.Ended, mayErase: true),
             SessionState.Purging => Ended("over", words.Erasing, mayErase: false),
             SessionState.Purged => Ended("over", words.Erased, mayErase: false),
-            var over => Ended("over", new(Over(over, words), words.OverDetail), standing.HasConsent && over is SessionState.Recorded or SessionState.Partial or SessionState.Failed or SessionState.Lost),
+            var over => Ended("over", me.Withdrew ? new(words.Withdrawn.Title, $"{Over(over, words)}. {words.OverDetail}") : new(Over(over, words), words.OverDetail), standing.HasConsent && over is SessionState.Recorded or SessionState.Partial or SessionState.Failed or SessionState.Lost),
         };
         return status with { MayLeave = status.MayEnd && standing.People.Count(person => person.IsHere) > 1 };
     }

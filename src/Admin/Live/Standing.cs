@@ -33,11 +33,12 @@ internal sealed record Standing(
 /// <summary>A participant, as far as streams and pages need to know.</summary>
 /// <param name="Paused">Whether they paused and have not resumed.</param>
 /// <param name="ConsentDigest">Of their receipt.</param>
+/// <param name="Withdrew">Whether they took their consent back while it was recorded.</param>
 /// <param name="Language">Of the notice that they read; null before there is one.</param>
-internal sealed record Attendee(string Name, ParticipantState State, bool Paused, bool HasConsent, byte[]? ConsentDigest, DateTimeOffset? JoinedAt, string? Language)
+internal sealed record Attendee(string Name, ParticipantState State, bool Paused, bool HasConsent, byte[]? ConsentDigest, bool Withdrew, DateTimeOffset? JoinedAt, string? Language)
 {
     public static Attendee Of(Participant participant) =>
-        new(participant.Name, participant.State, participant.Paused, participant.ConsentAt is not null, participant.ConsentDigest, participant.JoinedAt, participant.NoticeLanguage);
+        new(participant.Name, participant.State, participant.Paused, participant.ConsentAt is not null, participant.ConsentDigest, participant.WithdrawnAt is not null, participant.JoinedAt, participant.NoticeLanguage);
 
     public bool IsHere => JoinedAt is not null && State is not ParticipantState.Left;
 }

@@ -190,7 +190,10 @@ public sealed class SecondParticipantTests : IAsyncLifetime
         await second.BeatAsync();
         scene.Server.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal("recording", (await second.BeatAsync()).Phase);
-        Assert.Equal("ending", (await scene.Person.PressAsync("withdraw")).Phase);
+        var withdrew = await scene.Person.PressAsync("withdraw");
+        var other = await second.BeatAsync();
+        Assert.Equal(("ending", "You withdrew your consent"), (withdrew.Phase, withdrew.Title));
+        Assert.Equal(("ending", "The recording has ended"), (other.Phase, other.Title)); // nobody is told of what they did not do
         Assert.Equal(TrackEnd.Withdrawn, (await scene.Server.SessionAsync(scene.Session)).End);
     }
 

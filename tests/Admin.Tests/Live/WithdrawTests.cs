@@ -29,6 +29,9 @@ public sealed class WithdrawTests : IAsyncLifetime
         Assert.Equal(("ending", true, false), (status.Phase, status.MayErase, status.MayPause));
         Assert.Equal(TrackEnd.Withdrawn, (await scene.Control!.NextAsync(ControlPhase.End)).Reason);
         Assert.Equal("recorded", await scene.FinishAsync());
+        var over = await scene.Person.BeatAsync();
+        Assert.Equal(("over", status.Title), (over.Phase, over.Title)); // however fast the recording was finished: who withdrew reads that they did
+        Assert.Contains("is stored", over.Detail, StringComparison.Ordinal);
         Assert.False(scene.HasChatTrack);
         Assert.Equal(TrackEnd.Withdrawn, (await scene.Server.SessionAsync(scene.Session)).End);
         Assert.NotEmpty(Stored()); // keeping is what happens if the person does nothing
