@@ -26,6 +26,7 @@ internal static class AccessRegistration
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, ShapeCookie);
         Policies.Add(services.AddAuthorizationBuilder());
         services.AddSingleton<TotpSecrets>().AddSingleton<SignInChanges>();
+        services.AddSingleton<SignInQuery>();
         services.AddScoped<AccountSessions>().AddScoped<AccountLinks>().AddScoped<AccountRoles>().AddScoped<KnownDevices>().AddScoped<RecoveryCodes>().AddScoped<SecondFactor>().AddScoped<FreshFactor>().AddScoped<Tries>();
         services.AddScoped<SetUpFirstAdmin>().AddScoped<SignIn>().AddScoped<InviteAccount>().AddScoped<SetUpAccount>().AddScoped<ChangeAccount>().AddScoped<OwnAccount>();
         services.AddScoped<ListPeople>().AddScoped<OwnAccountView>().AddScoped<TeamsOfAccounts>().AddScoped<ChangeTeam>();

@@ -9,7 +9,7 @@ using SecureRecorder.Admin.Access.Entitlements;
 namespace SecureRecorder.Admin.Access;
 
 /// <summary>Which browsers are signed in. A cookie says which row it is; row, account, roles and teams are read on every request, so what is revoked is gone on the next one.</summary>
-internal sealed class AccountSessions(AccountsDb accounts, SignInChanges changes, IOptions<SignInOptions> options, TimeProvider clock)
+internal sealed class AccountSessions(AccountsDb accounts, SignInQuery query, SignInChanges changes, IOptions<SignInOptions> options, TimeProvider clock)
 {
     private const string SessionClaim = "sid";
 
@@ -99,25 +99,18 @@ internal sealed class AccountSessions(AccountsDb accounts, SignInChanges changes
     private async Task<ClaimsPrincipal?> FindAsync(Guid id, bool isRequest, CancellationToken cancellation)
     {
         var (now, awake) = (Now, IdleSince);
-        var found = await (from session in accounts.Sessions
-                           join account in accounts.Users on session.Account equals account.Id
-                           where session.Id == id && session.ExpiresAt > now && session.LastSeenAt > awake && account.DisabledAt == null
-                           select new
-                           {
-                               session.LastSeenAt,
-                               session.FactorAt,
-                               account.Id,
-                               account.UserName,
-                               Roles = (from link in accounts.UserRoles join role in accounts.Roles on link.RoleId equals role.Id where link.UserId == account.Id select role.Name).ToList(),
-                               Teams = accounts.TeamMembers.Where(member => member.Account == account.Id).Select(member => new { member.Team, member.IsLead }).ToList(),
-                           }).AsNoTracking().SingleOrDefaultAsync(cancellation);
-        if (found is null) { return null; }
+        var rows = await query.RunAsync(accounts, id, now, awake).ToListAsync(cancellation);
+        if (rows.Count == 0) { return null; }
+
+        var found = rows[0];
         if (isRequest && now - found.LastSeenAt >= Exactness.TotalMilliseconds)
         {
             await accounts.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(row => row.SetProperty(s => s.LastSeenAt, now), cancellation);
         }
 
-        return Principal(id, found.Id, found.UserName!, [FreshFactor.ClaimOf(found.FactorAt), .. found.Roles.Select(role => new Claim(ClaimTypes.Role, role!)), .. Viewer.ClaimsOf(found.Teams.Select(team => (team.Team, team.IsLead)))]);
+        var roles = rows.Select(row => row.Role).OfType<string>().Distinct(StringComparer.Ordinal);
+        var teams = rows.Where(row => row.Team is not null).Select(row => (row.Team!.Value, row.IsLead ?? false)).Distinct();
+        return Principal(id, found.Account, found.UserName!, [FreshFactor.ClaimOf(found.FactorAt), .. roles.Select(role => new Claim(ClaimTypes.Role, role)), .. Viewer.ClaimsOf(teams)]);
     }
 
     private static ClaimsPrincipal Principal(Guid session, string account, string userName, IEnumerable<Claim> rights) => new(new ClaimsIdentity(

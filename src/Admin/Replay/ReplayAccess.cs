@@ -10,14 +10,14 @@ namespace SecureRecorder.Admin.Replay;
 /// <summary>Checks, on every request, that a grant is the viewer's, is open, and that the viewer is still entitled.</summary>
 internal sealed class ReplayAccess(CatalogueDb catalogue, ReplayEntitlements entitlements, TimeProvider clock)
 {
-    /// <summary>The grant and its session, or <see langword="null"/>: then nothing may be sent. Refusals are audited.</summary>
+    /// <summary>The grant and its session, without its tracks, or <see langword="null"/>: then nothing may be sent. Refusals are audited.</summary>
     public async Task<GrantedReplay?> FindAsync(Guid grant, ClaimsPrincipal user, CancellationToken cancellation)
     {
         if (user.Identity is not { IsAuthenticated: true, Name: not null }) { return null; }
 
         var viewer = Viewer.Of(user);
         var found = await (from g in catalogue.ReplayGrants.AsNoTracking()
-                           join right in entitlements.Of(viewer, catalogue.Sessions.AsNoTracking().Include(s => s.Tracks)) on g.Session equals right.Session.Id
+                           join right in entitlements.Of(viewer, catalogue.Sessions.AsNoTracking()) on g.Session equals right.Session.Id
                            where g.Id == grant
                            select new { Grant = g, Right = right }).SingleOrDefaultAsync(cancellation);
         if (found is null) { return null; }

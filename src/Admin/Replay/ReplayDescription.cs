@@ -13,10 +13,9 @@ internal sealed record ReplayDescription(
 {
     public static bool IsLive(RecordedSession session) => session.State is SessionState.Recording or SessionState.Paused or SessionState.Ending;
 
-    public static ReplayDescription Of(RecordedSession session, OpenTrack video, IReadOnlyList<ThumbnailPlace> thumbnails, DateTimeOffset now)
+    public static ReplayDescription Of(RecordedSession session, RecordedTrack row, OpenTrack video, IReadOnlyList<ThumbnailPlace> thumbnails, DateTimeOffset now)
     {
         var groups = VideoPlaylist.Groups(video.Segments);
-        var row = session.Tracks.First(t => t.Name == video.Track.Value);
         var gaps = video.Manifest?.Gaps ?? row.ReadGaps();
         var end = groups.Count == 0 ? 0 : groups[^1].End;
         var live = video.Manifest is null && IsLive(session);

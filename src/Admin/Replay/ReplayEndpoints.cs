@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Operation.Api;
@@ -34,14 +35,15 @@ internal static class ReplayEndpoints
     {
         var replay = Granted(http);
         using var video = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, TrackName.Video, catalogue, cancellation);
+        var rows = await catalogue.Tracks.AsNoTracking().Where(t => t.Session == replay.Session.Id).ToListAsync(cancellation);
         IReadOnlyList<ThumbnailPlace> thumbnails = [];
-        if (replay.Session.Tracks.Any(t => t.Name == TrackName.Thumbnails.Value))
+        if (rows.Any(t => t.Name == TrackName.Thumbnails.Value))
         {
             using var track = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, TrackName.Thumbnails, catalogue, cancellation);
             thumbnails = [.. track.Track.Segments.Select(s => new ThumbnailPlace(s.Index, s.Start))];
         }
 
-        return TypedResults.Json(ReplayDescription.Of(replay.Session, video.Track, thumbnails, clock.GetUtcNow()));
+        return TypedResults.Json(ReplayDescription.Of(replay.Session, rows.First(t => t.Name == TrackName.Video.Value), video.Track, thumbnails, clock.GetUtcNow()));
     }
 
     /// <param name="parts">One entry a segment, as long as somebody watches it live: a group that is not over yet would come too late.</param>
@@ -76,7 +78,7 @@ internal static class ReplayEndpoints
     private static async Task<IResult> ChatAsync(HttpContext http, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation, long after = 0)
     {
         var replay = Granted(http);
-        if (!replay.Session.Tracks.Any(t => t.Name == TrackName.Chat.Value)) { return TypedResults.Json(new ReplayedChat(0, [])); }
+        if (!await catalogue.Tracks.AnyAsync(t => t.Session == replay.Session.Id && t.Name == TrackName.Chat.Value, cancellation)) { return TypedResults.Json(new ReplayedChat(0, [])); }
 
         using var loan = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, TrackName.Chat, catalogue, cancellation);
         var lines = new List<ChatLine>();

@@ -35,7 +35,7 @@ internal sealed class ReplayEntitlements(CatalogueDb catalogue, TimeProvider clo
 /// <summary>What one viewer may see of one session.</summary>
 public sealed class ReplayRight
 {
-    /// <summary>With its tracks.</summary>
+    /// <summary>With its tracks, where they were asked for.</summary>
     public required RecordedSession Session { get; init; }
 
     /// <summary>Whether the viewer started it: then no entitlement is needed.</summary>
