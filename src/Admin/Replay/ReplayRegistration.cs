@@ -16,6 +16,7 @@ internal static class ReplayRegistration
         services.AddScoped<ReplayEntitlements>();
         services.AddScoped<ReplayAccess>();
         services.AddScoped<OpenReplay>().AddScoped<PurposesOfSession>().AddScoped<PurposeView>();
+        services.AddHostedService<WarmReplay>();
         return services;
     }
 }
