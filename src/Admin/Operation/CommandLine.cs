@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Posture;
 using SecureRecorder.Admin.Receipts;
 
 namespace SecureRecorder.Admin.Operation;
@@ -26,6 +27,7 @@ internal static class CommandLine
         root.Subcommands.Add(ReceiptCommand.Create());
         root.Subcommands.Add(UserCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(AuditCommand.Create(arguments => Program.Build(arguments)));
+        root.Subcommands.Add(PostureCommand.Create());
         return root.Parse(args).InvokeAsync();
     }
 

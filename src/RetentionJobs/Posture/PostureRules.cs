@@ -44,6 +44,9 @@ public static class PostureRules
         new("deny-masked", Exposure, Medium, "It allows everybody, and only a denial closes it.", EditPolicy),
         new("orphan-principal", Exposure, Low, "It names a role or user that was deleted.", EditPolicy),
         new("policy-lockout", Exposure, Medium, "It denies everybody, the recorder and the checker too.", EditPolicy),
+        new("probe-contradicts", Exposure, Critical, "Strangers are let in, and nothing that the bucket says of itself says so.", "Ask the provider; until then record elsewhere."),
+        new("probe-unconfirmed", Exposure, Medium, "The bucket says that it is public, and strangers were refused: it opens to somebody else, or later.", EditPolicy),
+        new("probe-unknown", Exposure, High, "A stranger's request was neither refused nor answered.", "Look at the answer, and run the check again."),
         new("policy-unknown", "", High, "The policy could not be read.", Allow),
         new("policy-unsupported", "", Medium, "The server has no policies.", Accept),
         new("acl-masked", Exposure, Low, "Its list lets strangers in, and only another setting closes it.", EditAcl),
@@ -143,6 +146,10 @@ public static class PostureRules
 /// <param name="Mend">The command, or what to do where no command does it.</param>
 public sealed record PostureRule(string Name, string Family, Severity Severity, string Why, string Mend)
 {
+    /// <summary>What mends it in this bucket, at this server.</summary>
+    public string MendFor(string bucket, Uri endpoint, string server) => (server == "ceph" ? Mend.Replace(",BlockPublicAcls=true", "", StringComparison.Ordinal) : Mend) // with it, Ceph refuses every write
+        .Replace("$B", bucket, StringComparison.Ordinal).Replace("aws s3api", $"aws --endpoint-url {endpoint.GetLeftPart(UriPartial.Authority)} s3api", StringComparison.Ordinal);
+
     public bool IsIn(IReadOnlyList<string> families) => Family.Length == 0 || families.Contains(Family, StringComparer.Ordinal);
 }
 

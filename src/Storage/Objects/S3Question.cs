@@ -20,8 +20,7 @@ internal sealed class S3Question(HttpClient http, S3LocationOptions location, Ti
     /// <exception cref="HttpRequestException">Any other answer than 200 and 404, or none, or one that is not XML.</exception>
     public async Task<ILookup<string, string>?> AskAsync(string subResource, CancellationToken cancellation)
     {
-        using var request = Sign(subResource);
-        using var answer = await http.SendAsync(request, cancellation);
+        using var answer = await SendAsync(subResource, cancellation);
         if (answer.StatusCode == HttpStatusCode.NotFound) { return null; }
 
         answer.EnsureSuccessStatusCode();
@@ -34,6 +33,14 @@ internal sealed class S3Question(HttpClient http, S3LocationOptions location, Ti
         {
             throw new HttpRequestException($"The answer to ?{subResource} is not XML: {malformed.Message}", malformed);
         }
+    }
+
+    /// <summary>The answer as it came, whatever it is.</summary>
+    /// <exception cref="HttpRequestException">There was none.</exception>
+    public async Task<HttpResponseMessage> SendAsync(string subResource, CancellationToken cancellation)
+    {
+        using var request = Sign(subResource);
+        return await http.SendAsync(request, cancellation);
     }
 
     private HttpRequestMessage Sign(string subResource)

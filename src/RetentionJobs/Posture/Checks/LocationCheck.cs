@@ -41,6 +41,6 @@ internal sealed class LocationCheck : IPostureCheck
         return context.IsCeph && !LooksLikeRegion(name) && context.IsAllowedRegion(name) is not true ? null : name;
     }
 
-    /// <summary>A zonegroup of Ceph may have any name; one such as <c>eu-central-1</c> is meant as a region.</summary>
-    private static bool LooksLikeRegion(string name) => name.Split('-') is [.. var words, var number] && words.Length >= 2 && number.All(char.IsAsciiDigit) && number.Length > 0;
+    /// <summary>A zonegroup of Ceph may have any name, such as <c>default</c>; one such as <c>eu-central</c> is meant as a region.</summary>
+    private static bool LooksLikeRegion(string name) => name.Contains('-', StringComparison.Ordinal);
 }

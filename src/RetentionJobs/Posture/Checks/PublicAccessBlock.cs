@@ -5,7 +5,8 @@ namespace SecureRecorder.RetentionJobs.Posture.Checks;
 /// <summary>The four switches of a public access block. What is absent is off.</summary>
 internal readonly record struct PublicAccessBlock(bool BlockPublicAcls, bool IgnorePublicAcls, bool BlockPublicPolicy, bool RestrictPublicBuckets)
 {
-    public bool IsComplete => BlockPublicAcls && IgnorePublicAcls && BlockPublicPolicy && RestrictPublicBuckets;
+    /// <summary>Whether all are on that a server can have on: with <c>BlockPublicAcls</c>, Ceph refuses every write.</summary>
+    public bool IsComplete(PostureContext context) => (BlockPublicAcls || context.IsCeph) && IgnorePublicAcls && BlockPublicPolicy && RestrictPublicBuckets;
 
     public bool IsOff => this == default;
 

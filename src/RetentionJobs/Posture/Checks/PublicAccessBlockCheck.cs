@@ -13,7 +13,7 @@ internal sealed class PublicAccessBlockCheck : IPostureCheck
         var block = PublicAccessBlock.Read(context.Document("account_pab")) | (absence is Absence.None ? PublicAccessBlock.Read(document) : default);
         var findings = new List<string>();
         if (absence is Absence.Unsupported || !context.HasPublicAccessBlock) { (block, findings) = (default, ["pab-unsupported"]); }
-        else if (block.IsComplete) { }
+        else if (block.IsComplete(context)) { }
         else if (absence is Absence.Unknown or Absence.NoBucket) { findings.Add("pab-unknown"); }
         else { findings.Add(block.IsOff ? "pab-missing" : "pab-partial"); }
 

@@ -1,0 +1,3 @@
+using SecureRecorder.TestServers;
+
+[assembly: AssemblyFixture(typeof(S3Server))]
