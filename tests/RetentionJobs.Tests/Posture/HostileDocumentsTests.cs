@@ -58,6 +58,25 @@ public sealed class HostileDocumentsTests
         Assert.Equal(!isPublic, judgement.Findings.Contains("deny-masked"));
     }
 
+    [Theory]
+    [InlineData(true, "18.0.0.0/7")]
+    [InlineData(false, "18.0.0.0/8")]
+    [InlineData(true, "18.0.0.0/8", "19.0.0.0/8")] // together one block of /7
+    [InlineData(false, "17.0.0.0/8", "18.0.0.0/8")] // as large, and no block
+    [InlineData(false, "10.0.0.0/8", "192.168.0.0/16")]
+    [InlineData(true, "10.0.0.0/7")] // half of it is not private
+    [InlineData(true, "2001:db8::/31")]
+    [InlineData(false, "2001:db8::/32")]
+    [InlineData(false, "2001:db8::/33", "2001:db8:8000::/33")]
+    [InlineData(true, "::/0")]
+    [InlineData(false, "203.0.113.7")]
+    public void Wider_than_8_or_32_is_everybody(bool isPublic, params string[] ranges)
+    {
+        var judgement = Judge("policy", JsonSerializer.Serialize(new { Statement = new { Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "*", Condition = new { IpAddress = new Dictionary<string, string[]> { ["aws:SourceIp"] = ranges } } } }));
+        Assert.Equal(isPublic, judgement.Public);
+        Assert.Equal(isPublic, judgement.Findings.Contains("broad-ip"));
+    }
+
     [Fact]
     public void A_pattern_of_stars_against_a_long_pattern_ends()
     {
