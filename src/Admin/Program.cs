@@ -8,6 +8,7 @@ using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Notices;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.Admin.Posture;
 using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Admin.Recording;
 using SecureRecorder.Admin.Replay;
@@ -40,6 +41,7 @@ internal static partial class Program
         app.MapChat();
         app.MapRecording();
         app.MapLocations();
+        app.MapPosture();
         app.MapReplay();
         app.MapExports();
         app.MapAudit();

@@ -1,9 +1,10 @@
+using SecureRecorder.RetentionJobs.Posture;
 using SecureRecorder.Storage.Objects;
 
 namespace SecureRecorder.Admin.Locations;
 
-/// <summary>Whether the location is reachable and private, looked at afresh at least once a minute. Without that knowledge nothing is recorded.</summary>
-internal sealed partial class LocationGate(IObjectStore store, TimeProvider clock, ILogger<LocationGate> log) : IDisposable
+/// <summary>Whether the location is reachable and private, looked at afresh at least once a minute, and found safe at the last look at everything that it says of itself. Without that knowledge nothing is recorded.</summary>
+internal sealed partial class LocationGate(IObjectStore store, LastPosture posture, TimeProvider clock, ILogger<LocationGate> log) : IDisposable
 {
     /// <summary>How long a look counts.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
@@ -37,6 +38,9 @@ internal sealed partial class LocationGate(IObjectStore store, TimeProvider cloc
         }
     }
 
+    /// <summary>The next question looks again.</summary>
+    public void Forget() => _last = null;
+
     public void Dispose() => _looking.Dispose();
 
     private bool IsFresh(LocationLook look) => clock.GetElapsedTime(look.Timestamp) < (look.Refusal is null ? Fresh : Retry);
@@ -48,7 +52,7 @@ internal sealed partial class LocationGate(IObjectStore store, TimeProvider cloc
         try
         {
             var finding = await store.ProbeStrangerAsync(limit.Token);
-            if (finding.Verdict == StrangerVerdict.Private) { return (null, finding.Detail); }
+            if (finding.Verdict == StrangerVerdict.Private) { return (await posture.CurrentAsync(limit.Token) is { IsSafe: false } look ? RefusalOf(look) : null, finding.Detail); }
 
             LogNotPrivate(finding.Verdict, finding.Detail);
             return (finding.Verdict == StrangerVerdict.Public
@@ -62,6 +66,10 @@ internal sealed partial class LocationGate(IObjectStore store, TimeProvider cloc
         }
     }
 
+    private static string RefusalOf(PostureLook look) => look.Report is null
+        ? "It cannot be told whether the storage location is safe. Nothing is recorded until it can. Tell the administrator."
+        : "The storage location is not safe. Nothing is recorded until it is again. Tell the administrator.";
+
     [LoggerMessage(2101, LogLevel.Error, "The storage location is not safe to record into ({Verdict}): {Finding}")]
     private partial void LogNotPrivate(StrangerVerdict verdict, string finding);
 
@@ -72,4 +80,4 @@ internal sealed partial class LocationGate(IObjectStore store, TimeProvider cloc
 /// <summary>A look at the location.</summary>
 /// <param name="Refusal">Null when recordings may go there; otherwise why not, in words.</param>
 /// <param name="Finding">What a stranger found; null: the location did not answer.</param>
-internal sealed record LocationLook(string? Refusal, string? Finding, DateTimeOffset At, long Timestamp);
+public sealed record LocationLook(string? Refusal, string? Finding, DateTimeOffset At, long Timestamp);

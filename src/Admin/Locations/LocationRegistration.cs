@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.RetentionJobs.Posture;
 using SecureRecorder.Storage.Objects;
 
 namespace SecureRecorder.Admin.Locations;
@@ -17,6 +18,8 @@ internal static class LocationRegistration
         services.AddSingleton<IValidateOptions<S3LocationOptions>, BucketOptionsValidator>();
         services.AddSingleton(OpenFolder);
         services.AddSingleton(Open);
+        services.AddSingleton(provider => new BucketToCheck(provider.GetRequiredService<IOptions<LocationOptions>>().Value.Kind == LocationOptions.S3 ? provider.GetRequiredService<IOptions<S3LocationOptions>>().Value : null));
+        services.AddSingleton<LastPosture>();
         services.AddSingleton<LocationGate>();
         services.AddSingleton<ProvisionLocation>();
         services.AddHostedService(provider => provider.GetRequiredService<ProvisionLocation>());

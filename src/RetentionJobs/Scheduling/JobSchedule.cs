@@ -1,5 +1,6 @@
 using SecureRecorder.RetentionJobs.AuditTrail;
 using SecureRecorder.RetentionJobs.Exports;
+using SecureRecorder.RetentionJobs.Posture;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
 
@@ -10,6 +11,7 @@ public static class JobSchedule
 {
     public static readonly IReadOnlyList<JobEntry> Entries =
     [
+        new("check-posture", typeof(CheckPosture), TimeSpan.FromHours(1)),
         new("expire-exports", typeof(ExpireExports), TimeSpan.FromSeconds(15)),
         new("expire-invitations", typeof(ExpireInvitations), TimeSpan.FromSeconds(15)),
         new("finish-abandoned-sessions", typeof(FinishAbandonedSessions), TimeSpan.FromSeconds(15)),

@@ -129,6 +129,8 @@ internal static partial class RouteTable
         POST /teams/{id:int}/remove                    team/422   | in     in     in       403   403   ok    403     403
         POST /teams/{id:int}/members                   team/422   | in     in     in       403   403   ok    403     403      | userName=other
         POST /teams/{id:int}/members/remove            team/422   | in     in     in       403   403   422   403     403      | userName=other
+        GET  /location                                 -          | in     in     in       403   403   ok    403     403
+        POST /location/check                           -          | in     in     in       403   403   ok    403     403
         GET  /labels                                   -          | in     in     in       403   403   ok    403     403
         POST /labels                                   -          | in     in     in       403   403   ok    403     403      | name=Matrix
         POST /labels/sensitive                         -          | in     in     in       403   403   422   403     403      | name=None such
