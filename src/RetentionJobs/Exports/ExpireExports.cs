@@ -57,7 +57,7 @@ public sealed partial class ExpireExports(CatalogueDb catalogue, IObjectStore st
         if (state == export.State) { return export; }
 
         (export.State, export.Detail) = (state, detail);
-        catalogue.Audit.Add(new() { At = now, Actor = "server", Action = action, Session = export.Session, Outcome = "allowed", Detail = $"{export.Id}: {detail}" });
+        catalogue.Audit.Add(new() { At = now, Actor = "server", Action = action, Session = export.Session, Outcome = state == ExportState.Failed ? "failed" : "allowed", Detail = $"{export.Id}: {detail}" });
         await catalogue.SaveChangesAsync(cancellation);
         return export;
     }

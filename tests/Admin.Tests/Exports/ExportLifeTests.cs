@@ -69,6 +69,7 @@ public sealed class ExportLifeTests
         await scene.RunJobAsync();
         Assert.Equal(ExportState.Failed, (await scene.ReadAsync(export)).State);
         Assert.Empty(scene.FilesOf(export));
+        Assert.Equal("server export.failed failed", Assert.Single(await scene.AuditAsync()));
 
         scene.Server.Configure("Exports:Allowed", "true");
         await scene.Server.StartAgainAsync();
