@@ -1,5 +1,6 @@
 using SecureRecorder.Benchmarks.Chat;
 using SecureRecorder.Benchmarks.Live;
+using SecureRecorder.Benchmarks.Posture;
 using SecureRecorder.Benchmarks.Replay;
 using SecureRecorder.Benchmarks.Sealing;
 using SecureRecorder.Benchmarks.Search;
@@ -13,6 +14,7 @@ var benchmarks = new Dictionary<string, Func<Task<bool>>>(StringComparer.Ordinal
     ["upload"] = UploadBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
     ["viewers"] = ViewersBenchmark.RunAsync,
+    ["posture"] = PostureBenchmark.RunAsync,
     ["redaction"] = RedactionBenchmark.RunAsync,
     ["live"] = LiveSessionsBenchmark.RunAsync,
     ["search"] = () => SearchBenchmark.RunAsync(args[1..]),

@@ -22,7 +22,7 @@ public sealed class StorageStoryTests(S3Server s3, Chromium chromium)
             ["Location__AccessKeyId"] = s3.AccessKey,
             ["Location__SecretAccessKey"] = s3.SecretKey,
         });
-        var admin = new TechnicianDevice(await chromium.NewDeviceAsync(), server);
+        var admin = new TechnicianDevice(await chromium.NewDeviceAsync(390, 844), server);
         await admin.SetUpAsync();
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Storage" }).ClickAsync();
         await admin.Page.GetByText("Recordings may go there").WaitForAsync();

@@ -100,11 +100,12 @@ internal static class PostureCommand
     private static IEnumerable<string> Words(BucketReport report, Uri endpoint)
     {
         yield return $"{report.Bucket} ({report.Server}): {(report.Public ? "PUBLIC" : "private")}, {report.Findings.Count} {(report.Findings.Count == 1 ? "finding" : "findings")}";
-        foreach (var (rule, read) in report.Findings)
+        foreach (var finding in report.Findings)
         {
+            var (rule, read) = finding;
             yield return $"\n{rule.Severity.ToString().ToUpperInvariant()}  {rule.Name}: {rule.Why}";
             yield return $"  read: {Printable.Line(read)}";
-            yield return $"  mend: {rule.MendFor(report.Bucket, endpoint, report.Server)}";
+            yield return $"  mend: {finding.MendFor(report.Bucket, endpoint, report.Server)}";
         }
     }
 

@@ -8,7 +8,7 @@ namespace SecureRecorder.RetentionJobs.Posture;
 /// <summary>Judges a bucket by what it says of itself and by what it gives to strangers, and says where the two disagree.</summary>
 public static class CheckBucket
 {
-    private const string Beside = "ownership"; // is no document to judge by itself
+    private const string Ownership = "ownership"; // is no document to judge by itself
 
     /// <exception cref="ObjectStoreException">The bucket does not answer, or does not let the canary be written.</exception>
     public static async Task<BucketReport> RunAsync(S3LocationOptions location, BucketDemands demands, CancellationToken cancellation)
@@ -17,9 +17,9 @@ public static class CheckBucket
         var said = await bucket.ReadAsync(cancellation);
         var given = await bucket.AskAsStrangerAsync(DisguisesFor(location, said), cancellation);
 
-        var context = ContextOf(location, demands, said, given);
-        var judged = said.Documents.Where(document => document.Key != Beside)
-            .Select(document => (Kind: document.Key, Judgement: JudgePosture.Run(new(location.Bucket, document.Key, document.Value, context)))).ToList();
+        var (context, alone) = (ContextOf(location, demands, said, given, beside: ["policy", "acl", "pab", Ownership, "object_lock"]), ContextOf(location, demands, said, given, beside: ["pab", Ownership]));
+        var judged = said.Documents.Where(document => document.Key != Ownership)
+            .Select(document => (Kind: document.Key, Judgement: JudgePosture.Run(new(location.Bucket, document.Key, document.Value, document.Key is "policy" or "acl" ? alone : context)))).ToList();
         var saysPublic = judged.Exists(each => each.Judgement.Public);
         List<PostureFinding> findings =
         [
@@ -45,7 +45,8 @@ public static class CheckBucket
         if (given.FirstOrDefault(answer => answer.Verdict is StrangerVerdict.Unknown) is { } unclear) { yield return new(PostureRules.Find("probe-unknown"), unclear.Detail); }
     }
 
-    private static PostureContext ContextOf(S3LocationOptions location, BucketDemands demands, BucketDocuments said, IReadOnlyList<StrangerAnswer> given)
+    /// <param name="beside">Documents that count beside the one that is judged. Policy and access control list are each judged alone: what one of them opens is not to be mended in the other.</param>
+    private static PostureContext ContextOf(S3LocationOptions location, BucketDemands demands, BucketDocuments said, IReadOnlyList<StrangerAnswer> given, IReadOnlyList<string> beside)
     {
         var context = new JsonObject
         {
@@ -62,7 +63,7 @@ public static class CheckBucket
             ["require_versioning"] = location.Versioning,
             ["require_lock"] = location.ObjectLock,
         };
-        foreach (var kind in new[] { "policy", "acl", "pab", Beside, "object_lock" }) { context[kind] = JsonNode.Parse(said.Documents[kind].GetRawText()); }
+        foreach (var kind in beside) { context[kind] = JsonNode.Parse(said.Documents[kind].GetRawText()); }
 
         return new(context.Deserialize<JsonElement>(), new JsonObject
         {
@@ -97,4 +98,8 @@ public sealed record BucketDemands(string? Account, IReadOnlyList<string> Truste
 public sealed record BucketReport(string Bucket, string Server, bool Public, IReadOnlyList<PostureFinding> Findings);
 
 /// <param name="Read">The document, or the request, that shows it.</param>
-public sealed record PostureFinding(PostureRule Rule, string Read);
+public sealed record PostureFinding(PostureRule Rule, string Read)
+{
+    /// <summary>What mends it in this bucket, at this server.</summary>
+    public string MendFor(string bucket, Uri endpoint, string server) => Rule.MendFor(Read, bucket, endpoint, server);
+}

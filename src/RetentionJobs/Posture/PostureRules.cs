@@ -14,7 +14,8 @@ public static class PostureRules
     private const string Exposure = "exposure";
     private const string Block = "aws s3api put-public-access-block --bucket $B --public-access-block-configuration IgnorePublicAcls=true,RestrictPublicBuckets=true,BlockPublicPolicy=true,BlockPublicAcls=true";
     private const string EditPolicy = "aws s3api get-bucket-policy --bucket $B; take the statement out; aws s3api put-bucket-policy --bucket $B --policy file://policy.json";
-    private const string EditAcl = "aws s3api put-bucket-acl --bucket $B --acl private";
+    internal const string EditAcl = "aws s3api put-bucket-acl --bucket $B --acl private";
+    internal const string EditObjects = "Neither the bucket's policy nor its list says so. Look at the objects' own: aws s3api get-object-acl --bucket $B --key KEY; then: aws s3api put-object-acl --bucket $B --key KEY --acl private";
     private const string EditLifecycle = "aws s3api put-bucket-lifecycle-configuration --bucket $B --lifecycle-configuration file://lifecycle.json";
     private const string EditCors = "aws s3api put-bucket-cors --bucket $B --cors-configuration file://cors.json";
     private const string EditLock = "aws s3api put-object-lock-configuration --bucket $B --object-lock-configuration file://lock.json";
@@ -147,8 +148,11 @@ public static class PostureRules
 public sealed record PostureRule(string Name, string Family, Severity Severity, string Why, string Mend)
 {
     /// <summary>What mends it in this bucket, at this server.</summary>
-    public string MendFor(string bucket, Uri endpoint, string server) => (server == "ceph" ? Mend.Replace(",BlockPublicAcls=true", "", StringComparison.Ordinal) : Mend) // with it, Ceph refuses every write
+    /// <param name="read">The kind of document, or the request, that shows it.</param>
+    public string MendFor(string read, string bucket, Uri endpoint, string server) => Mends(read).Replace(",BlockPublicAcls=true", server == "ceph" ? "" : ",BlockPublicAcls=true", StringComparison.Ordinal) // with it, Ceph refuses every write
         .Replace("$B", bucket, StringComparison.Ordinal).Replace("aws s3api", $"aws --endpoint-url {endpoint.GetLeftPart(UriPartial.Authority)} s3api", StringComparison.Ordinal);
+
+    private string Mends(string read) => !PostureRules.IsPublic(Name) || read == "policy" ? Mend : read == "acl" ? PostureRules.EditAcl : PostureRules.EditObjects;
 
     public bool IsIn(IReadOnlyList<string> families) => Family.Length == 0 || families.Contains(Family, StringComparer.Ordinal);
 }

@@ -21,7 +21,7 @@ public sealed class CheckBucketTests(S3Server server)
 
         Assert.Equal(("ceph", false), (report.Server, report.Public));
         Assert.Equal(["tls-not-enforced", "encryption-unsupported"], Rules(report)); // at an address without TLS nothing can demand it
-        Assert.DoesNotContain("BlockPublicAcls", PostureRules.Find("pab-missing").MendFor(location.Bucket, location.Endpoint!, report.Server), StringComparison.Ordinal); // this server would refuse every write
+        Assert.DoesNotContain("BlockPublicAcls", PostureRules.Find("pab-missing").MendFor("pab", location.Bucket, location.Endpoint!, report.Server), StringComparison.Ordinal); // this server would refuse every write
     }
 
     [Theory]
@@ -66,7 +66,17 @@ public sealed class CheckBucketTests(S3Server server)
         var report = await CheckAsync(Location(bucket));
 
         Assert.True(report.Public);
-        Assert.Contains(rule, Rules(report));
+        var found = Assert.Single(report.Findings, finding => finding.Rule.Name == rule);
+        Assert.Contains("put-bucket-acl", found.MendFor(bucket, server.Endpoint, report.Server), StringComparison.Ordinal); // not the policy, which says nothing of it
+    }
+
+    [Fact]
+    public async Task What_only_a_stranger_shows_is_to_be_looked_for_at_the_objects()
+    {
+        var bucket = await server.NewBucketAsync(Cancellation);
+        await AllowEverybodyAsync(bucket, "s3:GetObject", "/posture/*", """ ,"Condition":{"IpAddress":{"aws:SourceIp":"127.0.0.0/8"}} """);
+        var found = Assert.Single((await CheckAsync(Location(bucket))).Findings, finding => finding.Rule.Name == "public-read");
+        Assert.Contains("put-object-acl", found.MendFor(bucket, server.Endpoint, "ceph"), StringComparison.Ordinal);
     }
 
     [Fact]
