@@ -27,6 +27,9 @@ internal static class LooseJson
         return default;
     }
 
+    /// <summary>The member of just this name; undefined where there is none.</summary>
+    public static JsonElement Member(this JsonElement json, string name) => json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var found) ? found : default;
+
     /// <summary>The values of a list; one value that is no list, alone; of nothing, none.</summary>
     public static IEnumerable<JsonElement> Each(this JsonElement json) => json.ValueKind switch
     {
@@ -63,12 +66,12 @@ internal static class LooseJson
     };
 
     /// <summary>What is inside a root element of this name; without it, the document itself.</summary>
-    public static JsonElement Unwrap(this JsonElement json, string root) => json.Find(root) is { ValueKind: not JsonValueKind.Undefined } inside ? inside : json;
+    public static JsonElement Unwrap(this JsonElement json, string root) => json.Member(root) is { ValueKind: not JsonValueKind.Undefined } inside ? inside : json;
 
     /// <summary>Why there is no document.</summary>
     public static Absence AbsenceOf(this JsonElement json)
     {
-        if (json.Find("Error") is not { ValueKind: JsonValueKind.Object } error) { return Absence.None; }
+        if (json.Member("Error") is not { ValueKind: JsonValueKind.Object } error) { return Absence.None; }
 
         var (code, status) = (error.Find("Code").AsText() ?? "", error.Find("HTTPStatusCode", "StatusCode").AsNumber());
         return code is "NotImplemented" or "MethodNotAllowed" or "UnsupportedOperation" or "XNotImplemented" || status is 405 or 501 ? Absence.Unsupported

@@ -51,24 +51,24 @@ public sealed class PostureContext(JsonElement json, JsonElement probe = default
         : Text("pinned_region") is null ? null : false;
 
     /// <summary>Where another bucket of the organization lies; <see langword="null"/>: it is not known.</summary>
-    public string? RegionOf(string bucket) => json.Find("bucket_regions").Find(bucket).AsText();
+    public string? RegionOf(string bucket) => json.Member("bucket_regions").Member(bucket).AsText();
 
     /// <summary>Whether an account is the organization's own, or one that it trusts.</summary>
     public bool Trusts(string account) => account == Account || Texts("trusted_accounts").Contains(account, StringComparer.Ordinal);
 
     /// <summary>Whether a stranger was let in; <see langword="false"/> also where nobody tried.</summary>
-    public bool StrangerWasLetIn => ProbeActions.Any(action => Probe.Find(action).AsFlag() is true);
+    public bool StrangerWasLetIn => ProbeActions.Any(action => Probe.Member(action).AsFlag() is true);
 
-    public string? Text(string name) => json.Find(name).AsText();
+    public string? Text(string name) => json.Member(name).AsText();
 
-    public bool? Flag(string name) => json.Find(name).AsFlag();
+    public bool? Flag(string name) => json.Member(name).AsFlag();
 
-    public int? Number(string name) => json.Find(name).AsNumber();
+    public int? Number(string name) => json.Member(name).AsNumber();
 
-    public IReadOnlyList<string> Texts(string name) => [.. json.Find(name).Each().Select(value => value.AsText()).OfType<string>()];
+    public IReadOnlyList<string> Texts(string name) => [.. json.Member(name).Each().Select(value => value.AsText()).OfType<string>()];
 
     /// <summary>A document of the same bucket, or a table; undefined where there is none.</summary>
-    public JsonElement Document(string name) => json.Find(name);
+    public JsonElement Document(string name) => json.Member(name);
 
-    private JsonElement Probe => probe.ValueKind is JsonValueKind.Object ? probe : json.Find("probe");
+    private JsonElement Probe => probe.ValueKind is JsonValueKind.Object ? probe : json.Member("probe");
 }

@@ -10,11 +10,12 @@ internal sealed class PolicyCheck : IPostureCheck
 
     public Judgement Judge(JsonElement document, PostureContext context)
     {
-        var own = PolicyExposure.Judge(document, context);
+        var policy = PolicyDocument.Of(document);
+        var own = document.AbsenceOf() is Absence.Unsupported ? Judgement.Private(["policy-unsupported"]) : PolicyExposure.Judge(policy, context);
         var beside = BesideDocuments.WithoutPolicy(context);
         var isMasked = BesideDocuments.RestrictsPolicies(context);
         return Judgement.Of(
             (own.Public && !isMasked) || beside.Public,
-            [.. own.Findings.Where(finding => !isMasked || !PostureRules.IsPublic(finding)), .. beside.Findings, .. PolicyTls.IsEnforced(document, context) is false ? ["tls-not-enforced"] : Array.Empty<string>()]);
+            [.. own.Findings.Where(finding => !isMasked || !PostureRules.IsPublic(finding)), .. beside.Findings, .. PolicyTls.IsEnforced(policy, context) is false ? ["tls-not-enforced"] : Array.Empty<string>()]);
     }
 }

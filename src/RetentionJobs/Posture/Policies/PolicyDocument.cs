@@ -8,6 +8,15 @@ internal sealed record PolicyDocument(bool Readable, IReadOnlyList<PolicyStateme
 {
     private static readonly PolicyDocument Malformed = new(false, []);
 
+    /// <summary>The policy of an answer.</summary>
+    /// <returns>Not readable also where the answer is an error: see <see cref="LooseJson.AbsenceOf"/>.</returns>
+    public static PolicyDocument Of(JsonElement answer) => answer.AbsenceOf() switch
+    {
+        Absence.None => Read(answer),
+        Absence.NotConfigured => new(true, []),
+        _ => Malformed,
+    };
+
     /// <summary>The policy as an object, as text within <c>{"Policy":"…"}</c>, or as text.</summary>
     public static PolicyDocument Read(JsonElement json)
     {
@@ -60,10 +69,13 @@ internal sealed record PolicyStatement(
         ExceptPrincipals || Principals.Any(principal => principal.Kind(context) is PrincipalKind.Everybody);
 
     /// <summary>Whether it is about this action.</summary>
-    public bool Names(string action) => Actions.Any(pattern => Glob.Covers(pattern == "*" ? "s3:*" : pattern, action, ignoreCase: true)) != ExceptActions;
+    public bool Names(string action) => Actions.Any(pattern => IsAbout(pattern, action)) != ExceptActions;
 
     /// <summary>Whether it is about all actions of S3.</summary>
     public bool NamesAllActions => !ExceptActions && Actions.Any(pattern => Glob.Covers(pattern, "s3:*", ignoreCase: true));
+
+    private static bool IsAbout(string pattern, string action) =>
+        Glob.HasWildcard(pattern) ? pattern is "*" or "s3:*" || Glob.Covers(pattern, action, ignoreCase: true) : pattern.Equals(action, StringComparison.OrdinalIgnoreCase);
 
     private static (JsonElement Value, bool Except) Either(JsonElement json, string name, string except) =>
         json.Find(name) is { ValueKind: not JsonValueKind.Undefined } value ? (value, false) : json.Find(except) is { ValueKind: not JsonValueKind.Undefined } other ? (other, true) : (default, false);

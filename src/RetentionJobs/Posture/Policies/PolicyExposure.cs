@@ -6,16 +6,11 @@ namespace SecureRecorder.RetentionJobs.Posture.Policies;
 /// <remarks>Source: Amazon S3 User Guide, "The meaning of public", and what other servers do differently.</remarks>
 internal static class PolicyExposure
 {
-    public static Judgement Judge(JsonElement document, PostureContext context)
-    {
-        switch (document.AbsenceOf())
-        {
-            case Absence.NotConfigured: return Judgement.Private([]);
-            case Absence.Unsupported: return Judgement.Private(["policy-unsupported"]);
-            case Absence.Unknown or Absence.NoBucket: return Judgement.Private(["policy-unknown"]);
-        }
+    public static Judgement Judge(JsonElement document, PostureContext context) =>
+        document.AbsenceOf() is Absence.Unsupported ? Judgement.Private(["policy-unsupported"]) : Judge(PolicyDocument.Of(document), context);
 
-        var policy = PolicyDocument.Read(document);
+    public static Judgement Judge(PolicyDocument policy, PostureContext context)
+    {
         if (!policy.Readable) { return Judgement.Private(["policy-unknown"]); }
         if (context.IsAccessPoint && (context.Text("network_origin") == "VPC" || context.Flag("bucket_delegates") is false)) { return Judgement.Private([]); }
 

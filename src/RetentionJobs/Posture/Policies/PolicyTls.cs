@@ -1,17 +1,11 @@
-using System.Text.Json;
-
 namespace SecureRecorder.RetentionJobs.Posture.Policies;
 
 /// <summary>Whether a bucket policy denies everybody everything that comes without TLS.</summary>
 internal static class PolicyTls
 {
     /// <returns><see langword="null"/>: the policy could not be read.</returns>
-    public static bool? IsEnforced(JsonElement document, PostureContext context)
+    public static bool? IsEnforced(PolicyDocument policy, PostureContext context)
     {
-        if (document.AbsenceOf() is Absence.Unknown or Absence.NoBucket) { return null; }
-        if (document.AbsenceOf() is not Absence.None) { return false; }
-
-        var policy = PolicyDocument.Read(document);
         if (!policy.Readable) { return null; }
         if (context.IsMinio || context.IgnoresConditions) { return false; } // one asks its policies about strangers only, the other reads no conditions
 
