@@ -4,7 +4,7 @@ using Amazon.S3.Model;
 namespace SecureRecorder.Storage.Objects;
 
 /// <summary>Everything that can be learned about a bucket from outside: what it says of itself, and what it gives to strangers.</summary>
-/// <remarks>Changes nothing but the canary, an object that is there to be asked for; what a stranger could write is deleted again.</remarks>
+/// <remarks>Changes nothing but the canary, an object that is there to be asked for, and is written once; what a stranger could write is deleted again.</remarks>
 public sealed class S3BucketCheck : IDisposable
 {
     private readonly S3LocationOptions _location;
@@ -41,10 +41,14 @@ public sealed class S3BucketCheck : IDisposable
         _http.Dispose();
     }
 
+    /// <summary>Unless it is there: where versions are kept, each look would leave one.</summary>
     private async Task PutCanaryAsync(string name, CancellationToken cancellation)
     {
         try
         {
+            var there = await _client.ListObjectsV2Async(new() { BucketName = _location.Bucket, Prefix = name, MaxKeys = 1 }, cancellation);
+            if (there.S3Objects is [{ } first, ..] && first.Key == name) { return; }
+
             await _client.PutObjectAsync(S3Client.NewPut(_location.Bucket, name, Canary.Content), cancellation);
         }
         catch (AmazonS3Exception refused)

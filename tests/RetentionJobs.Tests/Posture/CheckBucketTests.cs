@@ -49,9 +49,10 @@ public sealed class CheckBucketTests(S3Server server)
         await AllowEverybodyAsync(bucket, "s3:PutObject\",\"s3:DeleteObject", "/*");
 
         Assert.Contains("public-write", Rules(await CheckAsync(Location(bucket))));
+        await CheckAsync(Location(bucket));
 
         var left = await server.Owner.ListVersionsAsync(bucket, Cancellation);
-        Assert.Equal(["posture/canary"], left.Versions.Select(version => version.Key));
+        Assert.Equal(["posture/canary"], left.Versions.Select(version => version.Key)); // once, however often one looks
     }
 
     [Theory]

@@ -10,12 +10,12 @@ internal sealed class PublicAccessBlockCheck : IPostureCheck
     public Judgement Judge(JsonElement document, PostureContext context)
     {
         var absence = document.AbsenceOf();
-        var block = PublicAccessBlock.Read(context.Document("account_pab")) | (absence is Absence.None ? PublicAccessBlock.Read(document) : default);
-        var findings = new List<string>();
-        if (absence is Absence.Unsupported || !context.HasPublicAccessBlock) { (block, findings) = (default, ["pab-unsupported"]); }
-        else if (block.IsComplete(context)) { }
-        else if (absence is Absence.Unknown or Absence.NoBucket) { findings.Add("pab-unknown"); }
-        else { findings.Add(block.IsOff ? "pab-missing" : "pab-partial"); }
+        var isThere = context.HasPublicAccessBlock && absence is not Absence.Unsupported;
+        var block = isThere ? PublicAccessBlock.Read(context.Document("account_pab")) | (absence is Absence.None ? PublicAccessBlock.Read(document) : default) : default;
+        List<string> findings = !isThere ? ["pab-unsupported"]
+            : block.IsComplete(context) ? []
+            : absence is Absence.Unknown or Absence.NoBucket ? ["pab-unknown"]
+            : [block.IsOff ? "pab-missing" : "pab-partial"];
 
         var policy = BesideDocuments.Policy(context);
         var acl = context.Document("acl") is { ValueKind: not JsonValueKind.Undefined } list ? AclExposure.Judge(list, context) : Judgement.Private([]);
