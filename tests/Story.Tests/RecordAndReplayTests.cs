@@ -15,14 +15,8 @@ public sealed class RecordAndReplayTests(S3Server s3, Chromium chromium)
         var chatCanary = "ChatCanary" + RandomNumberGenerator.GetHexString(8);
         var bucket = S3Server.NewBucketName();
         Look? before = null;
-        await using var session = await StartedSession.StartAsync(chromium, new Dictionary<string, string?>
+        await using var session = await StartedSession.StartAsync(chromium, new Dictionary<string, string?>(s3.Location(bucket))
         {
-            ["Location__Kind"] = "s3",
-            ["Location__Endpoint"] = s3.Endpoint.ToString(),
-            ["Location__Region"] = s3.Region,
-            ["Location__Bucket"] = bucket,
-            ["Location__AccessKeyId"] = s3.AccessKey,
-            ["Location__SecretAccessKey"] = s3.SecretKey,
             ["Notice__Purpose"] = $"To help you, and to look up {noticeCanary} later.",
         }, beforeConsent: async started =>
         {

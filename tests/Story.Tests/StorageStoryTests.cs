@@ -13,15 +13,7 @@ public sealed class StorageStoryTests(S3Server s3, Chromium chromium)
     public async Task A_bucket_that_is_opened_is_found_and_nothing_is_recorded_until_it_is_closed()
     {
         var bucket = S3Server.NewBucketName();
-        await using var server = await AdminServer.StartAsync(new Dictionary<string, string?>
-        {
-            ["Location__Kind"] = "s3",
-            ["Location__Endpoint"] = s3.Endpoint.ToString(),
-            ["Location__Region"] = s3.Region,
-            ["Location__Bucket"] = bucket,
-            ["Location__AccessKeyId"] = s3.AccessKey,
-            ["Location__SecretAccessKey"] = s3.SecretKey,
-        });
+        await using var server = await AdminServer.StartAsync(s3.Location(bucket));
         var admin = new TechnicianDevice(await chromium.NewDeviceAsync(390, 844), server);
         await admin.SetUpAsync();
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Storage" }).ClickAsync();

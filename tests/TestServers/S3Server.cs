@@ -43,6 +43,17 @@ public sealed class S3Server : IAsyncLifetime
     /// <summary>A name that no bucket has yet.</summary>
     public static string NewBucketName() => "test-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
 
+    /// <summary>The settings of a server that records into a bucket of this one.</summary>
+    public IReadOnlyDictionary<string, string?> Location(string bucket) => new Dictionary<string, string?>(StringComparer.Ordinal)
+    {
+        ["Location__Kind"] = "s3",
+        ["Location__Endpoint"] = Endpoint.ToString(),
+        ["Location__Region"] = Region,
+        ["Location__Bucket"] = bucket,
+        ["Location__AccessKeyId"] = AccessKey,
+        ["Location__SecretAccessKey"] = SecretKey,
+    };
+
     /// <summary>Creates an empty bucket and returns its name.</summary>
     public async Task<string> NewBucketAsync(CancellationToken cancellation = default)
     {

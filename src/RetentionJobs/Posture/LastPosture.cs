@@ -19,9 +19,6 @@ public sealed partial class LastPosture(BucketToCheck bucket, IDbContextFactory<
     private readonly SemaphoreSlim _looking = new(1, 1);
     private volatile PostureLook? _last;
 
-    /// <summary>Null: there is no bucket to look at, or nobody has looked since the start.</summary>
-    public PostureLook? Last => _last;
-
     /// <summary>The look that counts; a new one where it is too old, or was not good.</summary>
     /// <returns>Null: there is no bucket to look at.</returns>
     public async Task<PostureLook?> CurrentAsync(CancellationToken cancellation) =>

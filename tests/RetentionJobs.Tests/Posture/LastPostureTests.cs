@@ -70,8 +70,9 @@ public sealed class LastPostureTests : IAsyncLifetime
         Assert.Contains("127.0.0.1:1", look.Failure, StringComparison.Ordinal);
 
         using var elsewhere = Open(region: "eu-elsewhere");
-        Assert.Equal(["region-mismatch"], (await elsewhere.LookAsync(Cancellation))!.Critical);
-        Assert.False(elsewhere.Last!.IsSafe);
+        var other = await elsewhere.LookAsync(Cancellation);
+        Assert.Equal(["region-mismatch"], other!.Critical);
+        Assert.False(other.IsSafe);
     }
 
     [Fact]

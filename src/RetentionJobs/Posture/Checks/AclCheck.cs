@@ -9,7 +9,7 @@ internal sealed class AclCheck : IPostureCheck
 
     public Judgement Judge(JsonElement document, PostureContext context)
     {
-        var (own, beside) = (AclExposure.Judge(document, context), BesideDocuments.WithoutAcl(context));
+        var (own, beside) = (AclExposure.Judge(document, context), BesideDocuments.PolicyInForce(context));
         return Judgement.Of(own.Public || beside.Public, [.. own.Findings, .. beside.Findings]);
     }
 }

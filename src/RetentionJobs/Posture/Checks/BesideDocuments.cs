@@ -6,13 +6,13 @@ namespace SecureRecorder.RetentionJobs.Posture.Checks;
 /// <summary>What the bucket's other documents, as far as they are known, add to a verdict: who else is let in, and what is not in force.</summary>
 internal static class BesideDocuments
 {
-    /// <summary>What the ACL adds.</summary>
-    public static Judgement WithoutPolicy(PostureContext context) => OnlyPublic(context.Document("acl") is { ValueKind: not JsonValueKind.Undefined } acl ? AclExposure.Judge(acl, context) : Judgement.Private([]));
+    /// <summary>What the ACL opens.</summary>
+    public static Judgement Acl(PostureContext context) => OnlyPublic(context.Document("acl") is { ValueKind: not JsonValueKind.Undefined } acl ? AclExposure.Judge(acl, context) : Judgement.Private([]));
 
-    /// <summary>What the policy adds.</summary>
-    public static Judgement WithoutAcl(PostureContext context) => RestrictsPolicies(context) ? Judgement.Private([]) : OnlyPublic(Policy(context));
+    /// <summary>What the policy opens.</summary>
+    public static Judgement PolicyInForce(PostureContext context) => RestrictsPolicies(context) ? Judgement.Private([]) : OnlyPublic(Policy(context));
 
-    /// <summary>What the policy would add were there no public access block.</summary>
+    /// <summary>What the policy would open were there no public access block.</summary>
     public static Judgement Policy(PostureContext context) => context.Document("policy") is { ValueKind: not JsonValueKind.Undefined } policy ? PolicyExposure.Judge(policy, context) : Judgement.Private([]);
 
     /// <summary>Whether no public policy is in force: by a block that a stranger's request does not disprove.</summary>

@@ -18,7 +18,7 @@ internal sealed class PublicAccessBlockCheck : IPostureCheck
             : [block.IsOff ? "pab-missing" : "pab-partial"];
 
         var policy = BesideDocuments.Policy(context);
-        var acl = context.Document("acl") is { ValueKind: not JsonValueKind.Undefined } list ? AclExposure.Judge(list, context) : Judgement.Private([]);
+        var acl = BesideDocuments.Acl(context);
         var (policyCounts, aclCounts) = (policy.Public, acl.Public && !block.IgnorePublicAcls);
         if (policy.Public && block.RestrictPublicBuckets)
         {
@@ -29,6 +29,6 @@ internal sealed class PublicAccessBlockCheck : IPostureCheck
         if (acl.Public && block.IgnorePublicAcls && !policy.Public && context.StrangerWasLetIn) { aclCounts = true; findings.Add("pab-not-enforced"); }
         return Judgement.Of(
             policyCounts || aclCounts,
-            [.. findings, .. policyCounts ? policy.Findings.Where(PostureRules.IsPublic) : [], .. aclCounts ? acl.Findings.Where(PostureRules.IsPublic) : []]);
+            [.. findings, .. policyCounts ? policy.Findings.Where(PostureRules.IsPublic) : [], .. aclCounts ? acl.Findings : []]);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class WebsiteCheck : IPostureCheck
 
     public Judgement Judge(JsonElement document, PostureContext context)
     {
-        var (policy, acl) = (BesideDocuments.WithoutAcl(context), BesideDocuments.WithoutPolicy(context));
+        var (policy, acl) = (BesideDocuments.PolicyInForce(context), BesideDocuments.Acl(context));
         var (isPublic, findings) = (policy.Public || acl.Public, new List<string>([.. policy.Findings, .. acl.Findings]));
         switch (document.AbsenceOf())
         {

@@ -12,7 +12,7 @@ internal sealed class PolicyCheck : IPostureCheck
     {
         var policy = PolicyDocument.Of(document);
         var own = document.AbsenceOf() is Absence.Unsupported ? Judgement.Private(["policy-unsupported"]) : PolicyExposure.Judge(policy, context);
-        var beside = BesideDocuments.WithoutPolicy(context);
+        var beside = BesideDocuments.Acl(context);
         var isMasked = BesideDocuments.RestrictsPolicies(context);
         return Judgement.Of(
             (own.Public && !isMasked) || beside.Public,
