@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.RetentionJobs.Posture;
+using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 
 namespace SecureRecorder.Admin.Locations;
@@ -18,6 +20,7 @@ internal static class LocationRegistration
         services.AddSingleton<IValidateOptions<S3LocationOptions>, BucketOptionsValidator>();
         services.AddSingleton(OpenFolder);
         services.AddSingleton(Open);
+        services.AddSingleton(provider => new KnownLocations(OpenMain(provider)));
         services.AddSingleton(provider => new BucketToCheck(provider.GetRequiredService<IOptions<LocationOptions>>().Value.Kind == LocationOptions.S3 ? provider.GetRequiredService<IOptions<S3LocationOptions>>().Value : null));
         services.AddSingleton<LastPosture>();
         services.AddSingleton<LocationGate>();
@@ -34,6 +37,14 @@ internal static class LocationRegistration
         var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, provider.GetRequiredService<ServerKeys>().Secret, 32, info: "upload-addresses"u8.ToArray());
         var addresses = new FolderUploadAddresses(new Uri("http://server.invalid/"), key, provider.GetRequiredService<TimeProvider>());
         return new(new FolderObjectStore(provider.GetRequiredService<DataFolder>().Bucket, addresses, UploadEndpoint.LimitInBytes));
+    }
+
+    private static Location OpenMain(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<LocationOptions>>().Value;
+        return new(
+            Location.Main, options.Region, provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<IKeyWrapper>(),
+            options.Kind == LocationOptions.S3 ? provider.GetRequiredService<IOptions<S3LocationOptions>>().Value : null);
     }
 
     private static IObjectStore Open(IServiceProvider provider) => provider.GetRequiredService<FolderLocation>().Store as IObjectStore

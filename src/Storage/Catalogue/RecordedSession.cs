@@ -69,6 +69,9 @@ public sealed class RecordedSession
 
     [MaxLength(64)] public required string Region { get; init; }
 
+    /// <summary>Name of the location that it is recorded into.</summary>
+    [MaxLength(40)] public string Location { get; set; } = Locations.Location.Main;
+
     /// <summary>Date until which it is kept, as the notice showed it to everybody.</summary>
     public DateTimeOffset? KeepUntil { get; set; }
 
@@ -134,6 +137,9 @@ public sealed class RecordedTrack
 
     /// <summary>Whether its manifest was verified and lies in the bucket.</summary>
     public bool Finished { get; set; }
+
+    /// <summary>Until when it is kept, where that is not as long as its session; null: as long.</summary>
+    public DateTimeOffset? KeepUntil { get; set; }
 }
 
 /// <summary>A committed segment of a track without a manifest. Gone when the manifest is in the bucket.</summary>

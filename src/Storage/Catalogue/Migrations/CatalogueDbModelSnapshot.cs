@@ -452,6 +452,11 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasMaxLength(60)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("PausedBecause")
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
@@ -560,6 +565,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.Property<string>("Gaps")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("KeepUntil")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("MediaType")
                         .IsRequired()
