@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Tracks;
 using SecureRecorder.TestServers;
@@ -29,12 +30,14 @@ public sealed class Server : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
     internal ShiftedClock Clock { get; } = new();
-    internal BreakableStore Store => (BreakableStore)Services.GetRequiredService<IObjectStore>();
+    internal BreakableStore Store => (BreakableStore)Locations.Main.Store;
     internal IServiceProvider Services => _app!.Services;
     internal string Data => _data;
 
     /// <summary>Opens what the server stored, with its KEK.</summary>
-    internal TrackReader Reader => Services.GetRequiredService<TrackReader>();
+    internal TrackReader Reader => Locations.Main.Reader;
+
+    internal KnownLocations Locations => Services.GetRequiredService<KnownLocations>();
 
     /// <summary>What the server printed.</summary>
     internal string Console => _console.ToString();
@@ -98,8 +101,8 @@ public sealed class Server : IAsyncDisposable
             Adapt?.Invoke(builder.Services);
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
             builder.Services.Replace(ServiceDescriptor.Singleton<TextWriter>(_console));
-            var open = builder.Services.Single(service => service.ServiceType == typeof(IObjectStore)).ImplementationFactory!;
-            builder.Services.Replace(ServiceDescriptor.Singleton<IObjectStore>(provider => new BreakableStore((FolderObjectStore)open(provider))));
+            var open = builder.Services.Single(service => service.ServiceType == typeof(IObjectStore)).KeyedImplementationFactory!;
+            builder.Services.Replace(ServiceDescriptor.KeyedSingleton<IObjectStore>(Location.Main, (provider, key) => new BreakableStore((FolderObjectStore)open(provider, key))));
         });
         try
         {

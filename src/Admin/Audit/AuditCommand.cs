@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Audit;
 using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Tracks;
 
@@ -123,7 +124,7 @@ internal static class AuditCommand
     private static async Task<IReadOnlyList<AuditCheckpoint>> FromBucketAsync(Func<string[], WebApplication> build, string[] settings, string key, CancellationToken cancellation)
     {
         await using var app = build(settings);
-        return await AuditCheckpoints.ReadAsync(app.Services.GetRequiredService<IObjectStore>(), key, cancellation);
+        return await AuditCheckpoints.ReadAsync(app.Services.GetRequiredService<KnownLocations>().Main.Store, key, cancellation);
     }
 
     /// <param name="file">A catalogue's file; null: the configured database.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
@@ -11,7 +11,7 @@ namespace SecureRecorder.Admin.Chat;
 
 /// <summary>The track <c>chat</c>, which the server writes: JSON Lines, sealed, put, then committed. Its manifest is signed when the session ends.</summary>
 /// <remarks>Source: FORMAT.md §6. What is put and not committed when the server dies was never acknowledged, and is removed when the track is taken up again.</remarks>
-internal sealed class ChatTrack(CatalogueDb catalogue, IObjectStore store, IKeyWrapper kek, SigningKey server)
+internal sealed class ChatTrack(CatalogueDb catalogue, KnownLocations locations, SigningKey server)
 {
     public const string MediaType = "application/jsonl";
     private const long KeyFileLimit = 64 << 10;
@@ -30,7 +30,7 @@ internal sealed class ChatTrack(CatalogueDb catalogue, IObjectStore store, IKeyW
             unsealed.Writer ??= row is null ? await BeginAsync(session, cancellation) : await TakeUpAsync(session, row, cancellation);
             var lines = messages.Select(message => ChatLine.Of(message, zero)).ToList();
             var segment = unsealed.Writer.Seal(ChatLine.Write(lines), lines[0].At, lines[^1].At - lines[0].At, key: true);
-            await PutAsync(id, segment.Name, segment.Content, cancellation);
+            await PutAsync(session, segment.Name, segment.Content, cancellation);
             await catalogue.ChangeAsync(() => CommitAsync(id, segment, cancellation));
             return new Appended.Sealed();
         }
@@ -44,18 +44,19 @@ internal sealed class ChatTrack(CatalogueDb catalogue, IObjectStore store, IKeyW
 
     private async Task<TrackWriter> BeginAsync(RecordedSession session, CancellationToken cancellation)
     {
-        await RemoveUncommittedAsync(session.Id, committed: 0, cancellation);
-        var writer = new TrackWriter(session.Id, TrackName.Chat, session.ConsentDigest, kek.PublicKey, server);
-        await PutAsync(session.Id, TrackObjects.KeyFile, writer.KeyFile, cancellation);
+        await RemoveUncommittedAsync(session, committed: 0, cancellation);
+        var writer = new TrackWriter(session.Id, TrackName.Chat, session.ConsentDigest, locations.Of(session.Location).Kek.PublicKey, server);
+        await PutAsync(session, TrackObjects.KeyFile, writer.KeyFile, cancellation);
         return writer;
     }
 
     private async Task<TrackWriter> TakeUpAsync(RecordedSession session, RecordedTrack row, CancellationToken cancellation)
     {
-        await RemoveUncommittedAsync(session.Id, row.Segments, cancellation);
-        var keyFile = await store.GetAsync(TrackObjects.NameOf(session.Id, TrackName.Chat, TrackObjects.KeyFile), KeyFileLimit, cancellation)
+        await RemoveUncommittedAsync(session, row.Segments, cancellation);
+        var location = locations.Of(session.Location);
+        var keyFile = await location.Store.GetAsync(TrackObjects.NameOf(session.Id, TrackName.Chat, TrackObjects.KeyFile), KeyFileLimit, cancellation)
             ?? throw new TrackUnreadableException($"The key of the chat of session {session.Id} is gone: nothing more is recorded of it.");
-        var key = await kek.UnwrapAsync(JsonSerializer.Deserialize(keyFile, FormatJson.Default.KeyFile)!, cancellation);
+        var key = await location.Kek.UnwrapAsync(JsonSerializer.Deserialize(keyFile, FormatJson.Default.KeyFile)!, cancellation);
         var committed = await catalogue.Commits.AsNoTracking().Where(c => c.Session == session.Id && c.Track == row.Name).OrderBy(c => c.Index)
             .Select(c => new ManifestSegment(c.Index, c.Size, c.Sha256, c.Start, c.Duration, c.Key)).ToListAsync(cancellation);
         return TrackWriter.Resume(session.Id, TrackName.Chat, session.ConsentDigest, key, keyFile, committed, server);
@@ -83,17 +84,17 @@ internal sealed class ChatTrack(CatalogueDb catalogue, IObjectStore store, IKeyW
         return true;
     }
 
-    private async Task PutAsync(Guid session, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    private async Task PutAsync(RecordedSession session, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
-        var full = TrackObjects.NameOf(session, TrackName.Chat, name);
-        if (!await store.PutOnceAsync(full, content, cancellation)) { throw new ObjectStoreException($"'{full}' exists already with another content.", ObjectStoreFault.Rejected); }
+        var full = TrackObjects.NameOf(session.Id, TrackName.Chat, name);
+        if (!await locations.Of(session.Location).Store.PutOnceAsync(full, content, cancellation)) { throw new ObjectStoreException($"'{full}' exists already with another content.", ObjectStoreFault.Rejected); }
     }
 
     /// <summary>Removes segments from the first that was not committed on; all of the track where nothing was.</summary>
-    private async Task RemoveUncommittedAsync(Guid session, long committed, CancellationToken cancellation)
+    private async Task RemoveUncommittedAsync(RecordedSession session, long committed, CancellationToken cancellation)
     {
-        var left = new List<ObjectVersion>();
-        await foreach (var version in store.ListVersionsAsync(TrackObjects.Prefix(session, TrackName.Chat), cancellation))
+        var (store, left) = (locations.Of(session.Location).Store, new List<ObjectVersion>());
+        await foreach (var version in store.ListVersionsAsync(TrackObjects.Prefix(session.Id, TrackName.Chat), cancellation))
         {
             if (committed == 0 || (TrackObjects.TryParseSegment(version.Name, out var index) && index >= committed)) { left.Add(version); }
         }

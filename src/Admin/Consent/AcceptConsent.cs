@@ -4,13 +4,14 @@ using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Consent;
 
 /// <summary>Takes the receipt that a participant's device signed: checks all of it, countersigns, stores both, and only then does it count.</summary>
 internal sealed class AcceptConsent(
-    CatalogueDb catalogue, NoticeOfSession notices, ConsentTrack track, LiveSessions live, LocationGate gate, SigningKey server, TimeProvider clock)
+    CatalogueDb catalogue, NoticeOfSession notices, ConsentTrack track, LiveSessions live, KnownLocations locations, LocationGates gates, SigningKey server, TimeProvider clock)
 {
     /// <summary>How far the device's clock may be from the server's.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
@@ -38,12 +39,12 @@ internal sealed class AcceptConsent(
                 return refused;
             }
 
-            if (await gate.RefusalAsync(cancellation) is { } unsafeLocation) { return new Outcome.LocationIsNotSafe(unsafeLocation); }
+            if (await gates.RefusalAsync(session.Location, cancellation) is { } unsafeLocation) { return new Outcome.LocationIsNotSafe(unsafeLocation); }
 
             // The audit row commits before the effect; then the track; then the state, which is what lets a recorder begin.
             await catalogue.RecordAsync(clock, AuditActor.Participant, "consent.given", id, AuditOutcome.Allowed, $"{name}: {notice.Id} version {notice.Version}, {notice.Language}, {notice.Sha256}", cancellation);
             var proof = new ConsentProof(receipt, Countersignature.Of(id, receipt, clock.GetUtcNow(), notice.Text).Sign(server));
-            var written = await track.WriteAsync(id, await catalogue.CommittedConsentAsync(id, cancellation), proof, cancellation);
+            var written = await track.WriteAsync(locations.Of(session.Location), id, await catalogue.CommittedConsentAsync(id, cancellation), proof, cancellation);
             return await catalogue.ChangeAsync(() => SaveAsync(living, name, proof, notice, written, cancellation));
         }
         finally

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
@@ -12,7 +13,7 @@ namespace SecureRecorder.Admin.Consent;
 /// <summary>Keeps what a participant's device signed when it took the consent back: countersigned, in the consent track, after the consent itself.</summary>
 /// <remarks>Nothing waits for it: the recording has stopped before, whatever comes of this.</remarks>
 internal sealed partial class KeepWithdrawal(
-    CatalogueDb catalogue, ConsentTrack track, ConsentProofs proofs, LiveSessions live, SigningKey server, TimeProvider clock, ILogger<KeepWithdrawal> log)
+    CatalogueDb catalogue, ConsentTrack track, ConsentProofs proofs, LiveSessions live, KnownLocations locations, SigningKey server, TimeProvider clock, ILogger<KeepWithdrawal> log)
 {
     /// <param name="statement">Compact JWS, as the device sent it.</param>
     public async Task RunAsync(Guid id, string name, string statement, CancellationToken cancellation)
@@ -26,9 +27,10 @@ internal sealed partial class KeepWithdrawal(
             if (await CountersignAsync(id, name, statement, cancellation) is not { } proof) { return; }
 
             await catalogue.RecordAsync(clock, AuditActor.Participant, "withdrawal.signed", id, AuditOutcome.Allowed, $"{name}: {Base64Url.EncodeToString(ConsentReceipt.DigestOf(statement))}", cancellation);
-            var written = await track.WriteAsync(id, committed, proof, cancellation);
+            var at = await locations.OfSessionAsync(catalogue, id, cancellation);
+            var written = await track.WriteAsync(at, id, committed, proof, cancellation);
             if (await catalogue.ChangeAsync(() => SaveAsync(id, name, proof, written, cancellation))) { living.Proofs[Base64Url.EncodeToString(ConsentReceipt.DigestOf(statement))] = proof; }
-            else { await track.RemoveUncommittedAsync(id, committed.Count, cancellation); }
+            else { await track.RemoveUncommittedAsync(at, id, committed.Count, cancellation); }
         }
         catch (Exception away) when (away is ObjectStoreException or TrackUnreadableException or SegmentAlteredException)
         {

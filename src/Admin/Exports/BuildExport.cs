@@ -4,7 +4,7 @@ using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Tracks;
 
@@ -12,7 +12,7 @@ namespace SecureRecorder.Admin.Exports;
 
 /// <summary>Builds the next approved export: claims it, checks and writes its tracks into one sealed zip, and says so. What fails leaves nothing behind.</summary>
 internal sealed partial class BuildExport(
-    CatalogueDb catalogue, ExportSources sources, WriteArchive archive, ExportRight right, LocationGate location, IObjectStore store, KekPublicKey kek, SigningKey server,
+    CatalogueDb catalogue, ExportSources sources, WriteArchive archive, ExportRight right, LocationGates gates, KnownLocations locations, SigningKey server,
     IServiceScopeFactory scopes, IOptions<ExportOptions> options, TimeProvider clock, ILogger<BuildExport> log)
 {
     /// <returns>Whether there was one.</returns>
@@ -50,12 +50,12 @@ internal sealed partial class BuildExport(
 
     private async Task<long> WriteAsync(RecordingExport export, RecordedSession session, ExportProgress progress, CancellationToken cancellation)
     {
-        if (await location.RefusalAsync(cancellation) is { } unsafeNow) { throw new ExportFailedException(unsafeNow); }
+        if (await gates.RefusalAsync(session.Location, cancellation) is { } unsafeNow) { throw new ExportFailedException(unsafeNow); }
 
-        var begun = clock.GetUtcNow();
+        var (location, begun) = (locations.Of(session.Location), clock.GetUtcNow());
         using var opened = await sources.OpenAsync(session, export.Tracks.Split(' '), progress, cancellation);
-        using var writer = new TrackWriter(session.Id, ExportTrack.Of(export.Id), ExportTrack.Bind(opened.Consent.Digest, export.Id, export.Requester), kek, server);
-        await using var zip = new SealedZip(writer, store);
+        using var writer = new TrackWriter(session.Id, ExportTrack.Of(export.Id), ExportTrack.Bind(opened.Consent.Digest, export.Id, export.Requester), location.Kek.PublicKey, server);
+        await using var zip = new SealedZip(writer, location.Store);
         await zip.BeginAsync(cancellation);
         await archive.RunAsync(export, session, opened, zip, progress, cancellation);
         await zip.CompleteAsync(session.Region, begun, clock.GetUtcNow(), cancellation);
@@ -102,7 +102,8 @@ internal sealed partial class BuildExport(
         {
             if (!await catalogue.ChangeAsync(() => FailAsync(claimed.Id, builder, why))) { return; }
 
-            await store.DestroyAsync(TrackObjects.Prefix(claimed.Session, ExportTrack.Of(claimed.Id)), CancellationToken.None);
+            var location = await locations.OfSessionAsync(catalogue, claimed.Session, CancellationToken.None);
+            await location.Store.DestroyAsync(TrackObjects.Prefix(claimed.Session, ExportTrack.Of(claimed.Id)), CancellationToken.None);
             await catalogue.ChangeAsync(() => ForgetAsync(claimed.Id));
         }
         catch (Exception left) when (left is ObjectStoreException or DbUpdateException)

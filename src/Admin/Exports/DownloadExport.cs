@@ -5,12 +5,13 @@ using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Exports;
 
 /// <summary>Gives an export to its requester, and to nobody else. The download is counted and in the audit trail before its first byte, and everything is looked at again at each part of it.</summary>
-internal sealed class DownloadExport(CatalogueDb catalogue, AccountsDb accounts, ExportRight right, TrackReader reader, SigningKey server, IOptions<ExportOptions> options, TimeProvider clock)
+internal sealed class DownloadExport(CatalogueDb catalogue, AccountsDb accounts, ExportRight right, KnownLocations locations, SigningKey server, IOptions<ExportOptions> options, TimeProvider clock)
 {
     public async Task<Outcome> RunAsync(Guid id, ClaimsPrincipal user, CancellationToken cancellation)
     {
@@ -51,6 +52,7 @@ internal sealed class DownloadExport(CatalogueDb catalogue, AccountsDb accounts,
 
         try
         {
+            var reader = (await locations.OfSessionAsync(catalogue, export.Session, cancellation)).Reader;
             var consent = await reader.ReadConsentAsync(export.Session, cancellation);
             var track = await reader.OpenAsync(export.Session, ExportTrack.Of(id), ExportTrack.Bind(consent.Digest, id, account), [server.Public.Thumbprint], null, cancellation);
             return track.Manifest is not null ? track : null;

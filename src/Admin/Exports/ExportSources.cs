@@ -2,14 +2,14 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Exports;
 
 /// <summary>Opens what an export is made of, and reads each track to its end before a byte of it is written: what is altered or unreadable stays out.</summary>
-internal sealed class ExportSources(CatalogueDb catalogue, IObjectStore store, TrackReader reader, TrackSigners signers)
+internal sealed class ExportSources(CatalogueDb catalogue, KnownLocations locations, TrackSigners signers)
 {
     private const long ManifestLimit = 64 << 20;
 
@@ -17,7 +17,7 @@ internal sealed class ExportSources(CatalogueDb catalogue, IObjectStore store, T
     /// <exception cref="TrackUnreadableException">There is no receipt any more: nothing of it opens.</exception>
     public async Task<Opened> OpenAsync(RecordedSession session, IEnumerable<string> tracks, ExportProgress progress, CancellationToken cancellation)
     {
-        var consent = await reader.ReadConsentAsync(session.Id, cancellation);
+        var consent = await locations.Of(session.Location).Reader.ReadConsentAsync(session.Id, cancellation);
         if (session.ConsentDigest is { } known && !known.AsSpan().SequenceEqual(consent.Digest))
         {
             throw new TrackAlteredException($"The consent receipt of session {session.Id} is not the one that was given.");
@@ -44,9 +44,10 @@ internal sealed class ExportSources(CatalogueDb catalogue, IObjectStore store, T
         {
             var committed = await catalogue.Commits.AsNoTracking().Where(c => c.Session == session.Id && c.Track == name.Value).OrderBy(c => c.Index)
                 .Select(c => new ManifestSegment(c.Index, c.Size, c.Sha256, c.Start, c.Duration, c.Key)).ToListAsync(cancellation);
-            track = await reader.OpenAsync(session.Id, name, consent, signers.Of(session), committed, cancellation);
+            var location = locations.Of(session.Location);
+            track = await location.Reader.OpenAsync(session.Id, name, consent, signers.Of(session), committed, cancellation);
             var verified = await track.VerifyAsync(new Counting(track, progress), cancellation);
-            var manifest = track.Manifest is null ? null : await store.GetAsync(TrackObjects.NameOf(session.Id, name, TrackObjects.Manifest), ManifestLimit, cancellation);
+            var manifest = track.Manifest is null ? null : await location.Store.GetAsync(TrackObjects.NameOf(session.Id, name, TrackObjects.Manifest), ManifestLimit, cancellation);
             if (manifest is not null) { Manifest.Verify(Encoding.ASCII.GetString(manifest), session.Id, name); }
             return new(name, verified, track, manifest);
         }

@@ -1,10 +1,11 @@
 using SecureRecorder.RetentionJobs.Posture;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 
 namespace SecureRecorder.Admin.Locations;
 
 /// <summary>Whether the location is reachable and private, looked at afresh at least once a minute, and found safe at the last look at everything that it says of itself. Without that knowledge nothing is recorded.</summary>
-internal sealed partial class LocationGate(IObjectStore store, LastPosture posture, TimeProvider clock, ILogger<LocationGate> log) : IDisposable
+internal sealed partial class LocationGate(Location location, LastPosture posture, TimeProvider clock, ILogger<LocationGate> log) : IDisposable
 {
     /// <summary>How long a look counts.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
@@ -47,11 +48,13 @@ internal sealed partial class LocationGate(IObjectStore store, LastPosture postu
 
     private async Task<(string? Refusal, string? Finding)> LookAsync(CancellationToken cancellation)
     {
+        if (location.KekRegion != location.Region) { return ($"The key of the storage location lies in {location.KekRegion}, the location in {location.Region}. Nothing is recorded there. Tell the administrator.", null); }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
         try
         {
-            var finding = await store.ProbeStrangerAsync(limit.Token);
+            var finding = await location.Store.ProbeStrangerAsync(limit.Token);
             if (finding.Verdict == StrangerVerdict.Private) { return (await posture.CurrentAsync(limit.Token) is { IsSafe: false } look ? RefusalOf(look) : null, finding.Detail); }
 
             LogNotPrivate(finding.Verdict, finding.Detail);

@@ -19,11 +19,20 @@ internal static class LocationRegistration
         services.AddSingleton<IValidateOptions<LocationOptions>, LocationOptionsValidator>();
         services.AddSingleton<IValidateOptions<S3LocationOptions>, BucketOptionsValidator>();
         services.AddSingleton(OpenFolder);
-        services.AddSingleton(Open);
+        services.AddKeyedSingleton(Location.Main, (provider, _) => Open(provider));
         services.AddSingleton(provider => new KnownLocations(OpenMain(provider)));
-        services.AddSingleton(provider => new BucketToCheck(provider.GetRequiredService<IOptions<LocationOptions>>().Value.Kind == LocationOptions.S3 ? provider.GetRequiredService<IOptions<S3LocationOptions>>().Value : null));
-        services.AddSingleton<LastPosture>();
-        services.AddSingleton<LocationGate>();
+        services.AddSingleton<PostureOfLocations>();
+        services.AddSingleton<LocationGates>();
+        services.AddOptions<LocationSecrets>().Bind(builder.Configuration).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LocationSecrets>, LocationSecretsValidator>();
+        services.AddSingleton<NamedKeys>();
+        services.AddSingleton<OpenLocation>();
+        services.AddSingleton<LoadLocations>();
+        services.AddHostedService(provider => provider.GetRequiredService<LoadLocations>());
+        services.AddScoped<ChooseLocation>();
+        services.AddScoped<AddLocation>();
+        services.AddScoped<ChangeLocations>();
+        services.AddScoped<ListLocations>();
         services.AddSingleton<ProvisionLocation>();
         services.AddHostedService(provider => provider.GetRequiredService<ProvisionLocation>());
         return builder;
@@ -43,7 +52,7 @@ internal static class LocationRegistration
     {
         var options = provider.GetRequiredService<IOptions<LocationOptions>>().Value;
         return new(
-            Location.Main, options.Region, provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<IKeyWrapper>(),
+            Location.Main, options.Region, provider.GetRequiredKeyedService<IObjectStore>(Location.Main), provider.GetRequiredService<IKeyWrapper>(),
             options.Kind == LocationOptions.S3 ? provider.GetRequiredService<IOptions<S3LocationOptions>>().Value : null);
     }
 

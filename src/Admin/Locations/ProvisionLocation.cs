@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 
 namespace SecureRecorder.Admin.Locations;
 
 /// <summary>Makes the bucket, and makes it private, before the first request; says what the server of the bucket could not do.</summary>
-internal sealed partial class ProvisionLocation(IObjectStore store, IOptions<LocationOptions> options, ILogger<ProvisionLocation> log) : IHostedService
+internal sealed partial class ProvisionLocation(KnownLocations locations, IOptions<LocationOptions> options, ILogger<ProvisionLocation> log) : IHostedService
 {
     /// <summary>What was done and what could not be; null: not tried, or the location was away.</summary>
     public ProvisionReport? Report { get; private set; }
@@ -19,7 +20,7 @@ internal sealed partial class ProvisionLocation(IObjectStore store, IOptions<Loc
 
         try
         {
-            var report = await store.ProvisionAsync(cancellationToken);
+            var report = await locations.Main.Store.ProvisionAsync(cancellationToken);
             Report = report;
             foreach (var step in report.Steps)
             {

@@ -11,7 +11,7 @@ internal static class UploadEndpoint
     /// <summary>Bytes that one object may have.</summary>
     public const long LimitInBytes = 64 << 20;
 
-    public static void MapLocations(this IEndpointRouteBuilder routes) =>
+    public static void MapUploads(this IEndpointRouteBuilder routes) =>
         routes.MapPut($"/{FolderUploadAddresses.BasePath}{{**name}}", PutAsync).AllowAnonymous().DisableAntiforgery().WithTags("recorder")
             .Describe("putObject", "Puts one sealed object into a location that is a folder", 400, 403, 404, 412, 413).Produces(StatusCodes.Status200OK).TakesBytes("The object, sealed.")
             .WithDescription("The address, with its expiry and signature, and the headers to send come from uploadAddresses. Where the location is a bucket, they lead to the bucket instead, and this answers 404.");

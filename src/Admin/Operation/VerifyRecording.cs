@@ -2,14 +2,14 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Operation;
 
 /// <summary>Reads every object of a session back from the bucket and says, track by track, whether it is what was signed.</summary>
-internal sealed class VerifyRecording(CatalogueDb catalogue, IObjectStore store, TrackReader reader, TrackSigners signers, SigningKey server)
+internal sealed class VerifyRecording(CatalogueDb catalogue, KnownLocations locations, TrackSigners signers, SigningKey server)
 {
     public async Task<Outcome> RunAsync(Guid session, CancellationToken cancellation)
     {
@@ -19,7 +19,7 @@ internal sealed class VerifyRecording(CatalogueDb catalogue, IObjectStore store,
         ReadConsent consent;
         try
         {
-            consent = await reader.ReadConsentAsync(session, cancellation);
+            consent = await locations.Of(recorded.Location).Reader.ReadConsentAsync(session, cancellation);
         }
         catch (Exception refused) when (refused is TrackUnreadableException or TrackAlteredException)
         {
@@ -28,7 +28,7 @@ internal sealed class VerifyRecording(CatalogueDb catalogue, IObjectStore store,
         }
 
         var tracks = new List<TrackVerification>();
-        await foreach (var name in TracksOfAsync(session, cancellation))
+        await foreach (var name in TracksOfAsync(recorded, cancellation))
         {
             tracks.Add(await VerifyAsync(recorded, name, name == TrackName.Consent ? default : consent.Digest, cancellation));
         }
@@ -43,7 +43,7 @@ internal sealed class VerifyRecording(CatalogueDb catalogue, IObjectStore store,
             var committed = await catalogue.Commits.AsNoTracking()
                 .Where(c => c.Session == recorded.Id && c.Track == name.Value).OrderBy(c => c.Index)
                 .Select(c => new ManifestSegment(c.Index, c.Size, c.Sha256, c.Start, c.Duration, c.Key)).ToListAsync(cancellation);
-            using var track = await reader.OpenAsync(recorded.Id, name, consent, signers.Of(recorded), committed, cancellation);
+            using var track = await locations.Of(recorded.Location).Reader.OpenAsync(recorded.Id, name, consent, signers.Of(recorded), committed, cancellation);
             var verified = await track.VerifyAsync(progress: null, cancellation);
             if (name != TrackName.Consent || verified.Status is TrackStatus.Altered) { return verified; }
 
@@ -90,12 +90,12 @@ internal sealed class VerifyRecording(CatalogueDb catalogue, IObjectStore store,
         return findings;
     }
 
-    private async IAsyncEnumerable<TrackName> TracksOfAsync(Guid session, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<TrackName> TracksOfAsync(RecordedSession recorded, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         // From the bucket, not the catalogue: a track that the catalogue does not know is looked at too.
-        var prefix = TrackObjects.Prefix(session);
+        var prefix = TrackObjects.Prefix(recorded.Id);
         string? last = null;
-        await foreach (var found in store.ListAsync(prefix, startAfter: null, cancellation))
+        await foreach (var found in locations.Of(recorded.Location).Store.ListAsync(prefix, startAfter: null, cancellation))
         {
             var track = found.Name[prefix.Length..].Split('/')[0];
             if (track != last && TrackName.IsValid(track) && !ExportTrack.IsOne(track)) { yield return new TrackName(last = track); }

@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Mvc;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Locations;
+using SecureRecorder.Admin.Operation;
 using SecureRecorder.RetentionJobs.Posture;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Locations;
 
 namespace SecureRecorder.Admin.Posture;
 
@@ -21,16 +23,36 @@ internal static class PostureEndpoints
         routes.MapPost(Check, CheckAsync).RequireAuthorization(Policies.Admins);
     }
 
-    private static async Task<RazorComponentResult<LocationPage>> ShowAsync(ClaimsPrincipal user, LocationGate gate, LastPosture posture, CancellationToken cancellation) =>
-        new(new { Account = user.Identity!.Name!, Gate = await gate.LookedAsync(cancellation), Look = await posture.CurrentAsync(cancellation) });
+    /// <param name="name">Of the location; empty: the server's own.</param>
+    private static async Task<IResult> ShowAsync(string? name, ClaimsPrincipal user, KnownLocations locations, LocationGates gates, PostureOfLocations postures, HttpContext http, CancellationToken cancellation)
+    {
+        if (Find(name, locations) is not { } location) { return NoSuchLocation(name!, locations, http); }
+
+        return new RazorComponentResult<LocationPage>(new
+        {
+            Account = user.Identity!.Name!,
+            Location = location,
+            Gate = await gates.Of(location).LookedAsync(cancellation),
+            Look = await postures.Of(location).CurrentAsync(cancellation),
+        });
+    }
 
     /// <summary>Looks now, instead of when the schedule says; that somebody asked is in the audit trail.</summary>
-    private static async Task<RedirectHttpResult> CheckAsync(
-        [FromForm] string? _, ClaimsPrincipal user, LocationGate gate, LastPosture posture, CatalogueDb catalogue, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<IResult> CheckAsync(
+        [FromForm] string? name, ClaimsPrincipal user, KnownLocations locations, LocationGates gates, PostureOfLocations postures, CatalogueDb catalogue, TimeProvider clock, HttpContext http, CancellationToken cancellation)
     {
-        await catalogue.RecordAsync(clock, user.Identity!.Name!, "location.check", null, AuditOutcome.Allowed, null, cancellation);
-        await posture.LookAsync(cancellation);
-        gate.Forget();
-        return TypedResults.LocalRedirect("~" + Path);
+        if (Find(name, locations) is not { } location) { return NoSuchLocation(name!, locations, http); }
+
+        await catalogue.RecordAsync(clock, user.Identity!.Name!, "location.check", null, AuditOutcome.Allowed, location.Name, cancellation);
+        await postures.Of(location).LookAsync(cancellation);
+        gates.Of(location).Forget();
+        return TypedResults.LocalRedirect($"~{Path}?name={location.Name}");
     }
+
+    private static Location? Find(string? name, KnownLocations locations) =>
+        string.IsNullOrEmpty(name) ? locations.Main : locations.All.FirstOrDefault(location => location.Name == name);
+
+    private static IResult NoSuchLocation(string name, KnownLocations locations, HttpContext http) => locations.OutOfReach.TryGetValue(name, out var why)
+        ? ErrorAnswer.For(http, StatusCodes.Status503ServiceUnavailable, "This location cannot be reached.", why)
+        : ErrorAnswer.For(http, StatusCodes.Status404NotFound, "There is no such location.", "Choose one from the page of all locations.");
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
@@ -12,7 +13,7 @@ namespace SecureRecorder.Admin.Recording;
 
 /// <summary>Takes the recorder's word that segments are in the bucket, after looking: order, digests, sizes, chain, checkpoint, and the objects themselves.</summary>
 /// <remarks>Idempotent: what is committed already may be sent again, unchanged. Nothing is half committed.</remarks>
-internal sealed class CommitSegments(CatalogueDb catalogue, IObjectStore store, TimeProvider clock)
+internal sealed class CommitSegments(CatalogueDb catalogue, KnownLocations locations, TimeProvider clock)
 {
     private const int Tries = 5;
 
@@ -56,7 +57,7 @@ internal sealed class CommitSegments(CatalogueDb catalogue, IObjectStore store, 
             return Problems.OutOfStep("The checkpoint does not match.", $"It is not the registered recorder's signature over the chain of track '{name}' after segment {chain.Next - 1}.", committed);
         }
 
-        if (added.Count > 0 && await MissingAsync(id, name, committed, added, cancellation) is { } missing)
+        if (added.Count > 0 && await MissingAsync(locations.Of(session.Location).Store, id, name, committed, added, cancellation) is { } missing)
         {
             return Problems.OutOfStep("An object is not in the bucket as committed.", missing, committed);
         }
@@ -101,7 +102,7 @@ internal sealed class CommitSegments(CatalogueDb catalogue, IObjectStore store, 
     }
 
     /// <summary>Looks for the objects with one listing. Null when all are there with exactly their sizes.</summary>
-    private async Task<string?> MissingAsync(Guid session, TrackName track, long committed, List<ManifestSegment> added, CancellationToken cancellation)
+    private static async Task<string?> MissingAsync(IObjectStore store, Guid session, TrackName track, long committed, List<ManifestSegment> added, CancellationToken cancellation)
     {
         var startAfter = committed == 0 ? null : TrackObjects.Segment(session, track, committed - 1);
         var (last, found) = (added[^1].Index, new Dictionary<long, long>());

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
@@ -12,7 +12,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Recording;
 
 /// <summary>Hands out addresses for single objects: only after the consent, only into a safe location, never for what is committed already.</summary>
-internal sealed class HandOutAddresses(CatalogueDb catalogue, IObjectStore store, FolderLocation folder, LocationGate gate)
+internal sealed class HandOutAddresses(CatalogueDb catalogue, KnownLocations locations, LocationGates gates)
 {
     /// <summary>How far ahead of the last committed segment an address may be asked for: hours of 5-second segments.</summary>
     private const long Ahead = 20_000;
@@ -34,13 +34,13 @@ internal sealed class HandOutAddresses(CatalogueDb catalogue, IObjectStore store
             if (NameRefusal(name, request.Track, committed) is { } refused) { return refused; }
         }
 
-        if (await gate.RefusalAsync(cancellation) is { } unsafeLocation) { return Problems.Unavailable("Nothing can be stored now.", unsafeLocation); }
+        if (await gates.RefusalAsync(session.Location, cancellation) is { } unsafeLocation) { return Problems.Unavailable("Nothing can be stored now.", unsafeLocation); }
 
-        var track = new TrackName(request.Track);
+        var (location, track) = (locations.Of(session.Location), new TrackName(request.Track));
         return TypedResults.Ok(new AddressesAnswer([.. request.Names.Select(name =>
         {
-            var address = store.PresignPut(TrackObjects.NameOf(id, track, name), AddressesRequest.Validity);
-            return new ObjectAddress(name, folder.Store is not null ? new Uri(server, address.Url.PathAndQuery) : address.Url, address.Headers, address.ExpiresAt);
+            var address = location.Store.PresignPut(TrackObjects.NameOf(id, track, name), AddressesRequest.Validity);
+            return new ObjectAddress(name, location.Bucket is null ? new Uri(server, address.Url.PathAndQuery) : address.Url, address.Headers, address.ExpiresAt);
         })]));
     }
 

@@ -5,7 +5,7 @@ using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Sessions;
 using SecureRecorder.RetentionJobs.Scheduling;
-using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
 
@@ -49,7 +49,7 @@ internal static class RecordingEndpoints
             .Describe("finishRecording", "Ends the recording: nothing follows", 403, 404, 409, 503).Produces<FinishAnswer>();
     }
 
-    private static async Task<IResult> JoinAsync(JoinRequest request, RedeemCode redeem, KekPublicKey kek, SigningKey server, CancellationToken cancellation)
+    private static async Task<IResult> JoinAsync(JoinRequest request, RedeemCode redeem, KnownLocations locations, SigningKey server, CancellationToken cancellation)
     {
         try
         {
@@ -61,7 +61,7 @@ internal static class RecordingEndpoints
         }
 
         return await redeem.ByRecorderAsync(request.Code, request.PublicKey, cancellation) is { } joined
-            ? TypedResults.Ok(new JoinAnswer(joined.Session, joined.Token, joined.Region, kek, server.Public))
+            ? TypedResults.Ok(new JoinAnswer(joined.Session, joined.Token, joined.Region, locations.Of(joined.Location).Kek.PublicKey, server.Public))
             : Problems.NotFound(RedeemCode.RefusalTitle, RedeemCode.RefusalDetail);
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Replay;
 
@@ -10,7 +9,6 @@ internal static class ReplayRegistration
     {
         services.AddOptions<ReplayOptions>().BindConfiguration(ReplayOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReplayOptions>, ReplayOptionsValidator>();
-        services.AddSingleton<TrackReader>();
         services.AddSingleton<TrackSigners>();
         services.AddSingleton<ReplayTracks>();
         services.AddScoped<ReplayEntitlements>();

@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Replay;
 
 /// <summary>Open tracks, one a grant and track, so that a key is unwrapped once and not for each segment. Their keys are zeroed when the time is over.</summary>
-internal sealed class ReplayTracks(TrackReader reader, TrackSigners signers, IOptions<ReplayOptions> options, TimeProvider clock) : IDisposable
+internal sealed class ReplayTracks(KnownLocations locations, TrackSigners signers, IOptions<ReplayOptions> options, TimeProvider clock) : IDisposable
 {
     private readonly Dictionary<(Guid Grant, string Track), Shared> _open = [];
     private readonly Lock _gate = new();
@@ -76,6 +77,7 @@ internal sealed class ReplayTracks(TrackReader reader, TrackSigners signers, IOp
 
     private async Task<OpenTrack> OpenAsync(RecordedSession session, TrackName track, CatalogueDb catalogue, CancellationToken cancellation)
     {
+        var reader = locations.Of(session.Location).Reader;
         var consent = await reader.ReadConsentAsync(session.Id, cancellation);
         if (session.ConsentDigest is { } known && !known.AsSpan().SequenceEqual(consent.Digest))
         {

@@ -1,12 +1,13 @@
 using System.Security.Claims;
 using SecureRecorder.Admin.Access.Entitlements;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Replay;
 
 /// <summary>Asks once, after the start, what a replay asks, of a session that does not exist: translating the questions and reaching the bucket takes longer than answering, and the first viewer need not wait for it.</summary>
 internal sealed partial class WarmReplay(
-    IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, TrackReader reader, ILogger<WarmReplay> log) : BackgroundService
+    IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, KnownLocations locations, ILogger<WarmReplay> log) : BackgroundService
 {
     private const string Nobody = "";
 
@@ -38,7 +39,7 @@ internal sealed partial class WarmReplay(
         await services.GetRequiredService<OpenReplay>().RunAsync(nowhere, Viewer.Of(viewer), purpose: null, cancellation);
         try
         {
-            await reader.ReadConsentAsync(nowhere, cancellation);
+            await locations.Main.Reader.ReadConsentAsync(nowhere, cancellation);
         }
         catch (TrackUnreadableException)
         {

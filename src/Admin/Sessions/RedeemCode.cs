@@ -64,7 +64,7 @@ internal sealed class RedeemCode(CatalogueDb catalogue, SessionCodes codes, Live
         session.RecorderKey = JsonSerializer.Serialize(key, RecordingJson.Default.PublicSigningKey);
         session.CodeHash = [];
         await SaveAsync(session, AuditActor.Recorder, null, cancellation);
-        return new Redeemed(session.Id, token, session.Region);
+        return new Redeemed(session.Id, token, session.Region, session.Location);
     });
 
     /// <summary>A guardian and a person are never one browser; a person who left may come back as another one.</summary>
@@ -102,4 +102,4 @@ internal sealed class RedeemCode(CatalogueDb catalogue, SessionCodes codes, Live
 }
 
 /// <summary>A code that a recorder redeemed. <paramref name="Token"/> is given out once and kept as a digest only.</summary>
-internal sealed record Redeemed(Guid Session, string Token, string Region);
+internal sealed record Redeemed(Guid Session, string Token, string Region, string Location);

@@ -12,8 +12,8 @@ namespace SecureRecorder.Admin.Sessions;
 
 /// <summary>Starts a session and makes its code; where the person may be a minor, also the guardian's. The technician is recorded too, and accepts that first.</summary>
 internal sealed class StartSession(
-    CatalogueDb catalogue, SessionCodes codes, CurrentNotice notice, LiveSessions live, LocationGate gate, TeamsOfAccounts teams,
-    IOptions<LocationOptions> location, IOptions<ChatOptions> chat, TimeProvider clock)
+    CatalogueDb catalogue, SessionCodes codes, CurrentNotice notice, LiveSessions live, ChooseLocation choose, TeamsOfAccounts teams,
+    IOptions<ChatOptions> chat, TimeProvider clock)
 {
     /// <summary>What the technician ticks.</summary>
     public const string Acceptance = "I accept that I am recorded too: what I write in the chat, and what I do on the shared screen.";
@@ -35,7 +35,8 @@ internal sealed class StartSession(
         if (string.IsNullOrEmpty(label)) { label = null; }
         else if (!await catalogue.Labels.AnyAsync(offered => offered.Name == label && offered.RetiredAt == null, cancellation)) { return new Outcome.Refused($"There is no label '{label}'. Choose one from the list."); }
 
-        if (await gate.RefusalAsync(cancellation) is { } refusal) { return new Outcome.LocationIsNotSafe(refusal); }
+        var (location, refusal) = await choose.RunAsync(membership?.Team, cancellation);
+        if (location is null) { return new Outcome.LocationIsNotSafe(refusal!); }
 
         var now = clock.GetUtcNow();
         var code = SessionCodes.Create();
@@ -51,7 +52,8 @@ internal sealed class StartSession(
             Chat = membership?.Chat ?? chat.Value.Keep,
             CodeHash = codes.Hash(code),
             CodeExpiresAt = now + SessionCodes.Validity,
-            Region = location.Value.Region,
+            Region = location.Region,
+            Location = location.Name,
         };
         var shown = InviteParticipant.Invite(session, Participant.First, code, await notice.AsksGuardianAsync(cancellation), codes, now);
         catalogue.Sessions.Add(session);

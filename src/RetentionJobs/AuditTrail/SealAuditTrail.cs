@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using SecureRecorder.RetentionJobs.Scheduling;
 using SecureRecorder.Storage.Audit;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Tracks;
 
@@ -14,7 +14,7 @@ namespace SecureRecorder.RetentionJobs.AuditTrail;
 /// Idempotent: killed at any point, the next run finds out from the bucket how far it came. Of two servers at once one writes the checkpoint; what the
 /// other sealed for it is named by no checkpoint and part of nothing. It signs no row that is not chained to the last checkpoint.
 /// </remarks>
-public sealed class SealAuditTrail(CatalogueDb catalogue, IObjectStore store, KekPublicKey kek, SigningKey server, TimeProvider clock) : IScheduledJob
+public sealed class SealAuditTrail(CatalogueDb catalogue, KnownLocations locations, SigningKey server, TimeProvider clock) : IScheduledJob
 {
     /// <summary>So long after the last checkpoint the next one is due, if there is a row for it.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -43,7 +43,7 @@ public sealed class SealAuditTrail(CatalogueDb catalogue, IObjectStore store, Ke
     private async Task<Written?> LastAsync(long known, CancellationToken cancellation)
     {
         Written? last = null;
-        for (var number = Math.Max(0, known - 1); await store.GetAsync(AuditCheckpoint.ObjectName(number), AuditCheckpoint.SizeLimit, cancellation) is { } content; number++)
+        for (var number = Math.Max(0, known - 1); await locations.Main.Store.GetAsync(AuditCheckpoint.ObjectName(number), AuditCheckpoint.SizeLimit, cancellation) is { } content; number++)
         {
             var jws = Encoding.ASCII.GetString(content);
             var checkpoint = AuditCheckpoint.Verify(jws, number, server.Public.Thumbprint);
@@ -90,7 +90,7 @@ public sealed class SealAuditTrail(CatalogueDb catalogue, IObjectStore store, Ke
             AuditCheckpoint.FormatName, number, last?.Digest ?? "", rows[0].Id, rows[^1].Id, rows.Count, System.Buffers.Text.Base64Url.EncodeToString(previous), text,
             clock.GetUtcNow(), await SealAsync(rows, previous, cancellation));
         var jws = checkpoint.Sign(server);
-        await store.PutOnceAsync(AuditCheckpoint.ObjectName(number), Encoding.ASCII.GetBytes(jws), cancellation);
+        await locations.Main.Store.PutOnceAsync(AuditCheckpoint.ObjectName(number), Encoding.ASCII.GetBytes(jws), cancellation);
 
         // Somebody else's where another server was faster; it goes on from the same rows.
         return await LastAsync(number, cancellation) is { } written && written.Checkpoint.Number >= number
@@ -101,10 +101,10 @@ public sealed class SealAuditTrail(CatalogueDb catalogue, IObjectStore store, Ke
     private async Task<SealedAuditRows> SealAsync(List<AuditRow> rows, byte[] head, CancellationToken cancellation)
     {
         var id = Guid.CreateVersion7(clock.GetUtcNow());
-        using var writer = new TrackWriter(id, AuditCheckpoint.Track, head, kek, server);
+        using var writer = new TrackWriter(id, AuditCheckpoint.Track, head, locations.Main.Kek.PublicKey, server);
         var written = writer.Seal([.. rows.SelectMany(row => AuditLine.Of(row).ToUtf8())], 0, 0, key: true);
-        await store.PutOnceAsync(AuditCheckpoint.KeyObject(id), writer.KeyFile, cancellation);
-        await store.PutOnceAsync(AuditCheckpoint.RowsObject(id), written.Content, cancellation);
+        await locations.Main.Store.PutOnceAsync(AuditCheckpoint.KeyObject(id), writer.KeyFile, cancellation);
+        await locations.Main.Store.PutOnceAsync(AuditCheckpoint.RowsObject(id), written.Content, cancellation);
         return new(id, written.Entry.Size, written.Entry.Sha256);
     }
 

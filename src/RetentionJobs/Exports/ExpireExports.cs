@@ -3,13 +3,13 @@ using Microsoft.Extensions.Logging;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Scheduling;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.RetentionJobs.Exports;
 
 /// <summary>Destroys the exports whose time is over, whose session is erased, or whose builder died; and gives up those that no server built.</summary>
-public sealed partial class ExpireExports(CatalogueDb catalogue, IObjectStore store, TimeProvider clock, ILogger<ExpireExports> log) : IScheduledJob
+public sealed partial class ExpireExports(CatalogueDb catalogue, KnownLocations locations, TimeProvider clock, ILogger<ExpireExports> log) : IScheduledJob
 {
     /// <summary>So long an approved one waits for a server that builds it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(24);
@@ -66,7 +66,8 @@ public sealed partial class ExpireExports(CatalogueDb catalogue, IObjectStore st
     {
         if (!export.Stored) { return; }
 
-        await store.DestroyAsync(TrackObjects.Prefix(export.Session, ExportTrack.Of(export.Id)), cancellation);
+        var location = await locations.OfSessionAsync(catalogue, export.Session, cancellation);
+        await location.Store.DestroyAsync(TrackObjects.Prefix(export.Session, ExportTrack.Of(export.Id)), cancellation);
         await catalogue.ChangeAsync(() => ForgetAsync(export.Id, cancellation));
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
@@ -9,7 +10,7 @@ namespace SecureRecorder.RetentionJobs.Purge;
 
 /// <summary>Deletes all of a session and proves it: keys first, then every version of every object, then a listing that is empty, then a signed certificate.</summary>
 /// <remarks>Idempotent: killed at any point, it ends the same when it runs again. The catalogue keeps a tombstone that names nobody.</remarks>
-public sealed class PurgeSession(CatalogueDb catalogue, IObjectStore store, SigningKey server, TimeProvider clock)
+public sealed class PurgeSession(CatalogueDb catalogue, KnownLocations locations, SigningKey server, TimeProvider clock)
 {
     /// <summary>Nobody can put anything for a session any more, so long after its end: the last upload address has expired.</summary>
     public static readonly TimeSpan AddressesAreDead = AddressesRequest.Validity + TimeSpan.FromMinutes(1);
@@ -22,6 +23,7 @@ public sealed class PurgeSession(CatalogueDb catalogue, IObjectStore store, Sign
         if (session is null) { return Outcome.NotDue; }
         if (session.State is SessionState.Purged) { return Outcome.Purged; }
 
+        var store = locations.Of(session.Location).Store;
         await store.DestroyAsync(TrackObjects.Prefix(id), cancellation);
         if (clock.GetUtcNow() < (session.EndedAt ?? session.CreatedAt) + AddressesAreDead) { return Outcome.Destroyed; }
         if (await catalogue.Exports.AnyAsync(e => e.Session == id && e.State == ExportState.Building, cancellation)) { return Outcome.Destroyed; } // its builder may be putting something: it stops by itself, or counts as dead soon

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
@@ -11,7 +12,7 @@ namespace SecureRecorder.RetentionJobs.Recovery;
 
 /// <summary>Brings a session to its end and gives it the state that is true: from the recorder's manifests, or, where it never signed them, from its commits.</summary>
 /// <remarks>Idempotent: killed at any point, it ends the same when it runs again. Manifests are in the bucket before the catalogue says so.</remarks>
-public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, SigningKey server, TimeProvider clock)
+public sealed class FinishSession(CatalogueDb catalogue, KnownLocations locations, SigningKey server, TimeProvider clock)
 {
     private const long ManifestLimit = 64 << 20;
 
@@ -47,11 +48,11 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
     {
         var name = new TrackName(track.Name);
         var committed = await CommittedAsync(session.Id, track.Name, cancellation);
-        var bytes = await store.GetAsync(TrackObjects.NameOf(session.Id, name, TrackObjects.Manifest), ManifestLimit, cancellation);
+        var bytes = await StoreOf(session).GetAsync(TrackObjects.NameOf(session.Id, name, TrackObjects.Manifest), ManifestLimit, cancellation);
         if (bytes is not null) { return JudgeManifest(session, name, bytes, committed); }
 
         var present = new Dictionary<long, long>();
-        await foreach (var found in store.ListAsync(TrackObjects.Prefix(session.Id, name), startAfter: null, cancellation))
+        await foreach (var found in StoreOf(session).ListAsync(TrackObjects.Prefix(session.Id, name), startAfter: null, cancellation))
         {
             if (TrackObjects.TryParseSegment(found.Name, out var index)) { present[index] = found.Size; }
         }
@@ -84,7 +85,7 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
         var manifest = Manifest.Of(
             session.Id, name, Manifest.ServerWriter, session.Region, track.MediaType, session.ConsentDigest, StartOf(session), clock.GetUtcNow(),
             TrackEnd.Recovered, found.Segments, track.ReadGaps());
-        await store.PutOnceAsync(TrackObjects.NameOf(session.Id, name, TrackObjects.Manifest), Encoding.ASCII.GetBytes(manifest.Sign(server)), cancellation);
+        await StoreOf(session).PutOnceAsync(TrackObjects.NameOf(session.Id, name, TrackObjects.Manifest), Encoding.ASCII.GetBytes(manifest.Sign(server)), cancellation);
         track.Segments = found.Segments.Count;
         return found;
     }
@@ -102,7 +103,7 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
         var manifest = Manifest.Of(
             session.Id, track, Manifest.ServerWriter, session.Region, mediaType, isConsent ? [] : session.ConsentDigest, isConsent ? session.ConsentAt ?? StartOf(session) : StartOf(session),
             clock.GetUtcNow(), end == TrackEnd.Recovered ? TrackEnd.Ended : end, segments, gaps);
-        await store.PutOnceAsync(TrackObjects.NameOf(session.Id, track, TrackObjects.Manifest), Encoding.ASCII.GetBytes(manifest.Sign(server)), cancellation);
+        await StoreOf(session).PutOnceAsync(TrackObjects.NameOf(session.Id, track, TrackObjects.Manifest), Encoding.ASCII.GetBytes(manifest.Sign(server)), cancellation);
     }
 
     private static (SessionState State, string? Detail) Judge(RecordedSession session, List<Finding> findings, string end)
@@ -150,6 +151,8 @@ public sealed class FinishSession(CatalogueDb catalogue, IObjectStore store, Sig
         await catalogue.Commits.Where(c => c.Session == session.Id).ExecuteDeleteAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }
+
+    private IObjectStore StoreOf(RecordedSession session) => locations.Of(session.Location).Store;
 
     private DateTimeOffset StartOf(RecordedSession session) => session.StartedAt ?? session.ConsentAt ?? clock.GetUtcNow();
 

@@ -25,6 +25,8 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
     public DbSet<SessionLabel> Labels => Set<SessionLabel>();
     public DbSet<Entitlement> Entitlements => Set<Entitlement>();
     public DbSet<Approval> Approvals => Set<Approval>();
+    public DbSet<StorageLocation> Locations => Set<StorageLocation>();
+    public DbSet<RegionPin> RegionPins => Set<RegionPin>();
 
     /// <inheritdoc/>
     /// <remarks>
@@ -151,6 +153,7 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
         modelBuilder.Entity<AuditCursor>().HasKey(cursor => cursor.Name);
         NoticeTables.Shape(modelBuilder);
         RightsTables.Shape(modelBuilder);
+        LocationTables.Shape(modelBuilder);
         if (Database.IsNpgsql()) { PostgresColumns.Shape(modelBuilder); }
     }
 

@@ -12,6 +12,12 @@ public sealed record Location(string Name, string Region, IObjectStore Store, IK
     /// <summary>The one that the server's configuration names.</summary>
     public const string Main = "main";
 
+    /// <summary>Region that the key lies in. One that lies elsewhere opens nothing of another region's business: nothing is recorded then.</summary>
+    public string KekRegion { get; init; } = Region;
+
+    /// <summary>Whether nothing new is recorded here; what lies here can be watched and is deleted on its date.</summary>
+    public bool IsClosed { get; init; }
+
     /// <summary>Opens the tracks that lie here.</summary>
     public TrackReader Reader { get; } = new(Store, Kek);
 }

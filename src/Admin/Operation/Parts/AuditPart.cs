@@ -4,13 +4,13 @@ using SecureRecorder.Admin.Layout;
 using SecureRecorder.RetentionJobs.AuditTrail;
 using SecureRecorder.Storage.Audit;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Operation.Parts;
 
 /// <summary>The audit trail: how many rows there are, and which of them the last checkpoint in the bucket signs. What the rows say is the auditors'.</summary>
-internal sealed class AuditPart(CatalogueDb catalogue, IObjectStore store, SigningKey server, TimeProvider clock) : IServerPart
+internal sealed class AuditPart(CatalogueDb catalogue, KnownLocations locations, SigningKey server, TimeProvider clock) : IServerPart
 {
     /// <summary>So much later than due is late.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
@@ -23,7 +23,7 @@ internal sealed class AuditPart(CatalogueDb catalogue, IObjectStore store, Signi
         var cursor = await catalogue.AuditCursors.AsNoTracking().SingleOrDefaultAsync(c => c.Name == "checkpoint", cancellation);
         if (cursor is not { Number: > 0 }) { return Judge(Name, rows, null, await OldestAsync(0, cancellation), clock.GetUtcNow()); }
 
-        var content = await store.GetAsync(AuditCheckpoint.ObjectName(cursor.Number - 1), AuditCheckpoint.SizeLimit, cancellation);
+        var content = await locations.Main.Store.GetAsync(AuditCheckpoint.ObjectName(cursor.Number - 1), AuditCheckpoint.SizeLimit, cancellation);
         if (content is null) { return PartHealth.Of(Name, PartState.Broken, $"Checkpoint {cursor.Number - 1} is not in the bucket any more. Nothing more is signed. Run audit verify.", ("Rows", $"{rows}")); }
 
         try

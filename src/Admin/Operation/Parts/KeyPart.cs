@@ -1,10 +1,11 @@
 using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Sealing;
 
 namespace SecureRecorder.Admin.Operation.Parts;
 
-/// <summary>The key encryption key: a key that was made for it is wrapped as a recorder does, and unwrapped as a replay does.</summary>
-internal sealed class KeyPart(IKeyWrapper keys, TimeProvider clock) : IServerPart
+/// <summary>The key encryption keys of all locations: for each, a key that was made for it is wrapped as a recorder does, and unwrapped as a replay does.</summary>
+internal sealed class KeyPart(KnownLocations locations, TimeProvider clock) : IServerPart
 {
     private static readonly TrackName Probe = new("probe");
 
@@ -13,8 +14,13 @@ internal sealed class KeyPart(IKeyWrapper keys, TimeProvider clock) : IServerPar
     public async Task<PartHealth> LookAsync(CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
-        using var made = DataKey.Create();
-        using var unwrapped = await keys.UnwrapAsync(keys.PublicKey.Wrap(Guid.NewGuid(), Probe, made), cancellation);
+        foreach (var key in locations.All.Select(location => location.Kek).Distinct())
+        {
+            using var made = DataKey.Create();
+            using var unwrapped = await key.UnwrapAsync(key.PublicKey.Wrap(Guid.NewGuid(), Probe, made), cancellation);
+        }
+
+        var keys = locations.Main.Kek;
         return PartHealth.Of(
             Name, PartState.Fine, "Keys are wrapped and unwrapped.",
             ("Kept in", keys is LocalKeyFile ? "a file of this machine" : "a vault"), ("Identifier", keys.PublicKey.Kid), ("Took", $"{clock.GetElapsedTime(begun).TotalMilliseconds:0.0} ms"));

@@ -678,6 +678,20 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.ToTable("Exports");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RegionPin", b =>
+                {
+                    b.Property<int>("Team")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Region")
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.HasKey("Team", "Region");
+
+                    b.ToTable("RegionPins");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.ReplayGrant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -783,6 +797,64 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .IsUnique();
 
                     b.ToTable("Labels", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.StorageLocation", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AddedBy")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Bucket")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("ClosedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Credential")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<bool>("ObjectLock")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Prefix")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Region")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<bool>("Versioning")
+                        .HasColumnType("boolean");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Locations", (string)null);
                 });
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Participant", b =>

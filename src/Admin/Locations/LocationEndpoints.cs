@@ -1,0 +1,94 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Access;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Locations;
+
+namespace SecureRecorder.Admin.Locations;
+
+/// <summary>The org admin's pages of all locations: how each of them is, who is recorded where, and adding one.</summary>
+internal static class LocationEndpoints
+{
+    public const string Path = "/locations";
+    public const string New = Path + "/new";
+
+    public static void MapLocations(this IEndpointRouteBuilder routes)
+    {
+        routes.MapUploads();
+        var locations = routes.MapGroup(Path).RequireAuthorization(Policies.Admins);
+        locations.MapGet("", (ClaimsPrincipal user, ListLocations list, CancellationToken cancellation) => ListAsync(user, list, null, cancellation));
+        locations.MapGet("/new", (ClaimsPrincipal user, IOptions<LocationSecrets> secrets) => Form(user, new() { Provision = true }, null, secrets));
+        locations.MapPost("/new", AddAsync);
+        locations.MapPost("/close", ([FromForm] string? name, ClaimsPrincipal user, ChangeLocations change, ListLocations list, CancellationToken cancellation) =>
+            AnswerAsync(change.CloseAsync(user.Identity!.Name!, name ?? "", close: true, cancellation), user, list, cancellation));
+        locations.MapPost("/open", ([FromForm] string? name, ClaimsPrincipal user, ChangeLocations change, ListLocations list, CancellationToken cancellation) =>
+            AnswerAsync(change.CloseAsync(user.Identity!.Name!, name ?? "", close: false, cancellation), user, list, cancellation));
+        locations.MapPost("/regions", ([FromForm] int? team, [FromForm] string[]? regions, ClaimsPrincipal user, ChangeLocations change, ListLocations list, CancellationToken cancellation) =>
+            AnswerAsync(change.PinAsync(user.Identity!.Name!, team ?? RegionPin.Everybody, regions ?? [], cancellation), user, list, cancellation));
+    }
+
+    private static async Task<IResult> AddAsync([FromForm] NewLocation asked, ClaimsPrincipal user, AddLocation add, IOptions<LocationSecrets> secrets, CancellationToken cancellation) =>
+        await add.RunAsync(user.Identity!.Name!, asked, cancellation) switch
+        {
+            AddLocation.Outcome.Added => TypedResults.LocalRedirect("~" + Path),
+            AddLocation.Outcome.Refused refused => Form(user, asked, refused, secrets),
+            var other => throw new InvalidOperationException($"Unknown outcome {other}."),
+        };
+
+    private static RazorComponentResult<NewLocationPage> Form(ClaimsPrincipal user, NewLocation asked, AddLocation.Outcome.Refused? refused, IOptions<LocationSecrets> secrets) => new(new
+    {
+        Account = user.Identity!.Name!,
+        Asked = asked,
+        Credentials = (IReadOnlyList<string>)[.. secrets.Value.Credentials.Keys.Order(StringComparer.Ordinal)],
+        Keys = (IReadOnlyList<(string, string)>)[.. secrets.Value.Keys.OrderBy(key => key.Key, StringComparer.Ordinal).Select(key => (key.Key, key.Value.Region))],
+        Refusal = refused?.Why,
+        Steps = refused?.Steps ?? [],
+        Report = refused?.Report,
+    })
+    { StatusCode = refused is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity };
+
+    private static async Task<IResult> AnswerAsync(Task<string?> change, ClaimsPrincipal user, ListLocations list, CancellationToken cancellation) =>
+        await change is { } refusal ? await ListAsync(user, list, refusal, cancellation) : TypedResults.LocalRedirect("~" + Path);
+
+    private static async Task<IResult> ListAsync(ClaimsPrincipal user, ListLocations list, string? refusal, CancellationToken cancellation) =>
+        new RazorComponentResult<LocationsPage>(new { Account = user.Identity!.Name!, List = await list.RunAsync(cancellation), Refusal = refusal })
+        { StatusCode = refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity };
+}
+
+/// <summary>What the page of all locations shows.</summary>
+internal sealed class ListLocations(CatalogueDb catalogue, AccountsDb accounts, KnownLocations known, LocationGates gates)
+{
+    public async Task<ListedLocations> RunAsync(CancellationToken cancellation)
+    {
+        var rows = await catalogue.Locations.AsNoTracking().OrderBy(row => row.Name).ToListAsync(cancellation);
+        var listed = new List<ListedLocation>();
+        foreach (var location in known.All)
+        {
+            listed.Add(new(location.Name, location.Region, location.Bucket is { } bucket ? $"bucket {bucket.Bucket} at {bucket.Endpoint?.Authority}" : "a folder of this server",
+                (await gates.Of(location).LookedAsync(cancellation)).Refusal, location.IsClosed, rows.Find(row => row.Name == location.Name)));
+        }
+
+        listed.AddRange(rows.Where(row => known.OutOfReach.ContainsKey(row.Name)).Select(row =>
+            new ListedLocation(row.Name, row.Region, $"bucket {row.Bucket} at {new Uri(row.Endpoint).Authority}", known.OutOfReach[row.Name], row.ClosedAt is not null, row)));
+        var pins = (await catalogue.RegionPins.AsNoTracking().OrderBy(pin => pin.Region).ToListAsync(cancellation)).ToLookup(pin => pin.Team, pin => pin.Region);
+        var teams = await accounts.Teams.AsNoTracking().OrderBy(team => team.Name).ToListAsync(cancellation);
+        return new(
+            listed,
+            [.. teams.Select(team => new PinnedTeam(team.Id, team.Name, [.. pins[team.Id]])), new(RegionPin.Everybody, null, [.. pins[RegionPin.Everybody]])],
+            [.. known.All.Select(location => location.Region).Concat(pins.SelectMany(pin => pin)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+    }
+}
+
+/// <param name="Regions">That can be chosen.</param>
+public sealed record ListedLocations(IReadOnlyList<ListedLocation> Locations, IReadOnlyList<PinnedTeam> Teams, IReadOnlyList<string> Regions);
+
+/// <param name="Place">Bucket or folder, in words.</param>
+/// <param name="Refusal">Why nothing can be recorded there; null: it can.</param>
+/// <param name="Row">Null: the one of the configuration.</param>
+public sealed record ListedLocation(string Name, string Region, string Place, string? Refusal, bool IsClosed, StorageLocation? Row);
+
+/// <param name="Name">Null: everybody else.</param>
+public sealed record PinnedTeam(int Id, string? Name, IReadOnlyList<string> Regions);

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SecureRecorder.Storage.Catalogue;
+
+/// <summary>A location that an org admin added, beside the one of the configuration. It never changes; it can be closed. Credential and key are named here and lie in the configuration of each server.</summary>
+public sealed class StorageLocation
+{
+    public const int NameLimit = 40;
+
+    [MaxLength(NameLimit)] public required string Name { get; init; }
+    [MaxLength(40)] public required string Region { get; init; }
+    [MaxLength(300)] public required string Endpoint { get; init; }
+    [MaxLength(63)] public required string Bucket { get; init; }
+    [MaxLength(200)] public required string Prefix { get; init; }
+
+    /// <summary>Name in the section <c>Credentials</c>.</summary>
+    [MaxLength(NameLimit)] public required string Credential { get; init; }
+
+    /// <summary>Name in the section <c>Keys</c>; null: the server's own key.</summary>
+    [MaxLength(NameLimit)] public string? Key { get; init; }
+
+    public bool Versioning { get; init; }
+    public bool ObjectLock { get; init; }
+    public required DateTimeOffset AddedAt { get; init; }
+    [MaxLength(64)] public required string AddedBy { get; init; }
+
+    /// <summary>Since when nothing new is recorded there.</summary>
+    public DateTimeOffset? ClosedAt { get; set; }
+}
+
+/// <summary>A region in which a team may be recorded. A team without any is recorded where <see cref="Everybody"/> is; without those, into the location of the configuration.</summary>
+public sealed class RegionPin
+{
+    /// <summary>Stands for those without a team, and for teams without pins of their own.</summary>
+    public const int Everybody = 0;
+
+    public required int Team { get; init; }
+    [MaxLength(40)] public required string Region { get; init; }
+}
