@@ -26,7 +26,8 @@ internal sealed class StartedSession : IAsyncDisposable
     /// <param name="beforeConsent">What happens while the person reads the notice.</param>
     /// <param name="byKeyboard">Whether the person uses nothing but the keyboard.</param>
     /// <param name="sensitiveLabel">A label that is made first, and chosen.</param>
-    public static async Task<StartedSession> StartAsync(Chromium chromium, IReadOnlyDictionary<string, string?>? settings = null, bool byKeyboard = false, Func<StartedSession, Task>? beforeConsent = null, string? sensitiveLabel = null)
+    /// <param name="beforeStart">What the admin, who is the technician too, sets up first.</param>
+    public static async Task<StartedSession> StartAsync(Chromium chromium, IReadOnlyDictionary<string, string?>? settings = null, bool byKeyboard = false, Func<StartedSession, Task>? beforeConsent = null, string? sensitiveLabel = null, Func<TechnicianDevice, Task>? beforeStart = null)
     {
         var display = await XDisplay.StartAsync(1280, 720);
         var pattern = await MovingPattern.ShowAsync(display);
@@ -35,6 +36,7 @@ internal sealed class StartedSession : IAsyncDisposable
         var technician = new TechnicianDevice(await chromium.NewDeviceAsync(), server);
         await technician.SetUpAsync();
         if (sensitiveLabel is not null) { await technician.MakeSensitiveLabelAsync(sensitiveLabel); }
+        if (beforeStart is not null) { await beforeStart(technician); }
         var (id, code) = await technician.StartSessionAsync(sensitiveLabel);
         var recorder = device.Join(code);
         var person = new PersonDevice(await chromium.NewDeviceAsync(390, 844), server, byKeyboard);

@@ -18,6 +18,7 @@ public sealed class StorageStoryTests(S3Server s3, Chromium chromium)
         await admin.SetUpAsync();
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Storage" }).ClickAsync();
         await admin.Page.GetByText("Recordings may go there").WaitForAsync();
+        await admin.Page.GetByRole(AriaRole.Link, new() { Name = "main" }).ClickAsync();
         await admin.Page.GetByText("tls-not-enforced").WaitForAsync(); // the server is asked without TLS here
         await Chromium.ShowAtBothWidthsAsync(admin.Page, "storage-private");
 

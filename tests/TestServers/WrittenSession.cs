@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
@@ -53,6 +54,9 @@ public sealed class WrittenSession : IDisposable
     public string Receipt { get; }
     public byte[] ConsentDigest { get; }
     public TrackReader Reader => new(Store, Kek);
+
+    /// <summary>The folder, as the only location that there is.</summary>
+    public KnownLocations Locations => new(new(Location.Main, Region, Store, Kek, null));
 
     /// <summary>An empty bucket with the consent track in it; its manifest is not written yet.</summary>
     public static Task<WrittenSession> CreateAsync() => BeginAsync(new(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -26,15 +27,15 @@ internal static class LocationEndpoints
             AnswerAsync(change.CloseAsync(user.Identity!.Name!, name ?? "", close: true, cancellation), user, list, cancellation));
         locations.MapPost("/open", ([FromForm] string? name, ClaimsPrincipal user, ChangeLocations change, ListLocations list, CancellationToken cancellation) =>
             AnswerAsync(change.CloseAsync(user.Identity!.Name!, name ?? "", close: false, cancellation), user, list, cancellation));
-        locations.MapPost("/regions", ([FromForm] int? team, [FromForm] string[]? regions, ClaimsPrincipal user, ChangeLocations change, ListLocations list, CancellationToken cancellation) =>
-            AnswerAsync(change.PinAsync(user.Identity!.Name!, team ?? RegionPin.Everybody, regions ?? [], cancellation), user, list, cancellation));
+        locations.MapPost("/regions", (IFormCollection form, ClaimsPrincipal user, ChangeLocations change, ListLocations list, CancellationToken cancellation) =>
+            AnswerAsync(change.PinAsync(user.Identity!.Name!, int.TryParse(form["team"], CultureInfo.InvariantCulture, out var team) ? team : -1, [.. form["regions"].OfType<string>()], cancellation), user, list, cancellation));
     }
 
-    private static async Task<IResult> AddAsync([FromForm] NewLocation asked, ClaimsPrincipal user, AddLocation add, IOptions<LocationSecrets> secrets, CancellationToken cancellation) =>
-        await add.RunAsync(user.Identity!.Name!, asked, cancellation) switch
+    private static async Task<IResult> AddAsync([FromForm] NewLocation? asked, ClaimsPrincipal user, AddLocation add, IOptions<LocationSecrets> secrets, CancellationToken cancellation) =>
+        await add.RunAsync(user.Identity!.Name!, asked ?? new(), cancellation) switch
         {
             AddLocation.Outcome.Added => TypedResults.LocalRedirect("~" + Path),
-            AddLocation.Outcome.Refused refused => Form(user, asked, refused, secrets),
+            AddLocation.Outcome.Refused refused => Form(user, asked ?? new(), refused, secrets),
             var other => throw new InvalidOperationException($"Unknown outcome {other}."),
         };
 

@@ -9,10 +9,10 @@ namespace SecureRecorder.Admin.Tests.Access;
 public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTests.Staff>
 {
     [Theory]
-    [InlineData(Roles.Technician, "/,/account,/rights", "/location,/people,/teams,/labels,/notices,/notices/draft/en,/requests,/audit,/operation", "Sessions")]
-    [InlineData(Roles.Admin, "/location,/people,/teams,/labels,/rights,/notices,/notices/draft/en,/requests,/account", "/audit,/operation", "Notices,Requests,People,Teams,Labels,Storage")]
-    [InlineData(Roles.Auditor, "/requests,/audit,/account", "/location,/people,/teams,/labels,/notices,/operation", "Requests,Audit")]
-    [InlineData(Roles.Operator, "/operation,/account", "/location,/people,/teams,/labels,/notices,/requests,/audit", "Server")]
+    [InlineData(Roles.Technician, "/,/account,/rights", "/location,/locations,/people,/teams,/labels,/notices,/notices/draft/en,/requests,/audit,/operation", "Sessions")]
+    [InlineData(Roles.Admin, "/location,/locations,/locations/new,/people,/teams,/labels,/rights,/notices,/notices/draft/en,/requests,/account", "/audit,/operation", "Notices,Requests,People,Teams,Labels,Storage")]
+    [InlineData(Roles.Auditor, "/requests,/audit,/account", "/location,/locations,/people,/teams,/labels,/notices,/operation", "Requests,Audit")]
+    [InlineData(Roles.Operator, "/operation,/account", "/location,/locations,/people,/teams,/labels,/notices,/requests,/audit", "Server")]
     public async Task A_role_opens_its_pages_and_no_others_and_its_menu_shows_just_those(string role, string open, string closed, string menu)
     {
         var browser = staff.Of(role).Browser;

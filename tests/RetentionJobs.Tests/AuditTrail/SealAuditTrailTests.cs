@@ -7,6 +7,7 @@ using SecureRecorder.RetentionJobs.AuditTrail;
 using SecureRecorder.Storage.Audit;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
@@ -181,7 +182,7 @@ public sealed class SealAuditTrailTests : IDisposable
     private async Task RunAsync(IObjectStore into, bool isStopping = false)
     {
         await using var catalogue = Open();
-        await new SealAuditTrail(catalogue, into, kek.PublicKey, server, clock).RunAsync(isStopping, default);
+        await new SealAuditTrail(catalogue, new(new(Location.Main, "local", into, kek, null)), server, clock).RunAsync(isStopping, default);
     }
 
     private async Task AddAsync(int rows)

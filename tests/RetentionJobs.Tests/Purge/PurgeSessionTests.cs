@@ -143,12 +143,12 @@ public sealed class PurgeSessionTests : IAsyncLifetime
     private async Task<PurgeSession.Outcome> PurgeAsync()
     {
         await using var open = catalogue.Open();
-        return await new PurgeSession(open, session.Store, session.ServerKey, clock).RunIfDueAsync(session.Id, default);
+        return await new PurgeSession(open, session.Locations, session.ServerKey, clock).RunIfDueAsync(session.Id, default);
     }
 
     private async Task RunJobAsync()
     {
         await using var open = catalogue.Open();
-        await new PurgeExpired(open, new(open, session.Store, session.ServerKey, clock), clock, NullLogger<PurgeExpired>.Instance).RunAsync(default);
+        await new PurgeExpired(open, new(open, session.Locations, session.ServerKey, clock), clock, NullLogger<PurgeExpired>.Instance).RunAsync(default);
     }
 }

@@ -87,7 +87,7 @@ public sealed class FinishAbandonedSessionsTests : IAsyncLifetime
     private async Task RunAsync()
     {
         await using var db = catalogue.Open();
-        var finish = new FinishSession(db, session.Store, session.ServerKey, clock);
+        var finish = new FinishSession(db, session.Locations, session.ServerKey, clock);
         await new FinishAbandonedSessions(db, finish, start, clock, NullLogger<FinishAbandonedSessions>.Instance).RunAsync(default);
     }
 }

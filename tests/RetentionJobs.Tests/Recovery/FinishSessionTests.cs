@@ -77,7 +77,7 @@ public sealed class FinishSessionTests : IAsyncLifetime
         await before.AddAsync(session, clock.GetUtcNow());
         await before.CommitAsync(session, TrackName.Video, await CommittedAsync());
         await using var db = before.Open();
-        var outcome = await new FinishSession(db, session.Store, session.ServerKey, clock).RunAsync(session.Id, TrackEnd.Recovered, [], default);
+        var outcome = await new FinishSession(db, session.Locations, session.ServerKey, clock).RunAsync(session.Id, TrackEnd.Recovered, [], default);
         Assert.Equal(SessionState.Partial, Assert.IsType<FinishSession.Outcome.Finished>(outcome).State);
     }
 
@@ -118,7 +118,7 @@ public sealed class FinishSessionTests : IAsyncLifetime
     {
         await catalogue.CommitAsync(session, TrackName.Video, await session.WriteTrackAsync(TrackName.Video, manifest: false, Video));
         await using var db = catalogue.Open();
-        var outcome = await new FinishSession(db, session.Store, session.ServerKey, clock).RunAsync(session.Id, TrackEnd.Ended, ["video"], default);
+        var outcome = await new FinishSession(db, session.Locations, session.ServerKey, clock).RunAsync(session.Id, TrackEnd.Ended, ["video"], default);
 
         Assert.Contains("'video'", Assert.IsType<FinishSession.Outcome.Refused>(outcome).Why, StringComparison.Ordinal);
         Assert.Equal(SessionState.Recording, (await catalogue.ReadAsync(session.Id)).State);
@@ -138,7 +138,7 @@ public sealed class FinishSessionTests : IAsyncLifetime
     private async Task<SessionState> FinishAsync(string end, params string[] claimed)
     {
         await using var db = catalogue.Open();
-        var outcome = await new FinishSession(db, session.Store, session.ServerKey, clock).RunAsync(session.Id, end, claimed, default);
+        var outcome = await new FinishSession(db, session.Locations, session.ServerKey, clock).RunAsync(session.Id, end, claimed, default);
         var state = Assert.IsType<FinishSession.Outcome.Finished>(outcome).State;
         Assert.Equal(state, (await catalogue.ReadAsync(session.Id)).State);
         return state;

@@ -131,6 +131,12 @@ internal static partial class RouteTable
         POST /teams/{id:int}/members/remove            team/422   | in     in     in       403   403   422   403     403      | userName=other
         GET  /location                                 -          | in     in     in       403   403   ok    403     403
         POST /location/check                           -          | in     in     in       403   403   ok    403     403
+        GET  /locations                                -          | in     in     in       403   403   ok    403     403
+        GET  /locations/new                            -          | in     in     in       403   403   ok    403     403
+        POST /locations/new                            -          | in     in     in       403   403   422   403     403      | Name=north
+        POST /locations/close                          -          | in     in     in       403   403   422   403     403      | name=main
+        POST /locations/open                           -          | in     in     in       403   403   422   403     403      | name=main
+        POST /locations/regions                        -          | in     in     in       403   403   ok    403     403      | team=0
         GET  /labels                                   -          | in     in     in       403   403   ok    403     403
         POST /labels                                   -          | in     in     in       403   403   ok    403     403      | name=Matrix
         POST /labels/sensitive                         -          | in     in     in       403   403   422   403     403      | name=None such
