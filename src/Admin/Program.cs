@@ -8,6 +8,7 @@ using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Notices;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.Admin.Operation.Jobs;
 using SecureRecorder.Admin.Posture;
 using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Admin.Recording;
@@ -30,6 +31,13 @@ internal static partial class Program
 
         var app = builder.Build();
         app.UseWebSafety();
+        app.MapProbes();
+        if (ServerRoles.Of(builder.Configuration).Web) { Map(app); }
+        return app;
+    }
+
+    private static void Map(WebApplication app)
+    {
         app.MapOperation();
         app.MapAccess();
         app.MapSessions();
@@ -45,6 +53,5 @@ internal static partial class Program
         app.MapReplay();
         app.MapExports();
         app.MapAudit();
-        return app;
     }
 }

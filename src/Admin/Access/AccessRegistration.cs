@@ -34,7 +34,7 @@ internal static class AccessRegistration
         services.AddApprovals();
         services.AddPasskeys();
         services.AddOrganization(builder.Configuration);
-        services.AddHostedService<PrintSetupLink>();
+        services.AddHostedOnWeb<PrintSetupLink>();
         return builder;
     }
 

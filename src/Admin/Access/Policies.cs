@@ -19,6 +19,9 @@ internal static class Policies
     /// <summary>How the server runs.</summary>
     public const string Operators = "operators";
 
+    /// <summary>What the server does by itself.</summary>
+    public const string Jobs = "jobs";
+
     /// <summary>Everybody with an account, for what is their own.</summary>
     public const string Members = "members";
 
@@ -29,6 +32,7 @@ internal static class Policies
         .AddPolicy(Auditors, For(Roles.Auditor))
         .AddPolicy(Requests, For(Roles.Auditor, Roles.Admin))
         .AddPolicy(Operators, For(Roles.Operator))
+        .AddPolicy(Jobs, For(Roles.Admin, Roles.Operator))
         .AddPolicy(Members, For([.. Roles.All]));
 
     /// <summary>The first page that this account may open.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Operation;
 using SecureRecorder.RetentionJobs.AuditTrail;
 
 namespace SecureRecorder.Admin.Audit;
@@ -17,7 +18,7 @@ internal static class AuditRegistration
         services.AddHostedService<SealAuditTrailAtStop>();
         services.AddOptions<SyslogOptions>().BindConfiguration(SyslogOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SyslogOptions>, SyslogOptionsValidator>();
-        services.AddHostedService<ForwardToSyslog>();
+        services.AddHostedOnWeb<ForwardToSyslog>();
         return builder;
     }
 }

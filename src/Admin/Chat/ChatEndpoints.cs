@@ -30,7 +30,7 @@ internal static class ChatEndpoints
         services.AddSingleton<IValidateOptions<ChatOptions>, ChatOptionsValidator>();
         services.AddChatRedaction();
         services.AddSingleton<ChatRecorder>();
-        services.AddHostedService(provider => provider.GetRequiredService<ChatRecorder>());
+        services.AddHostedOnWeb<ChatRecorder>();
         services.AddScoped<ChatTrack>();
         services.AddSingleton<SendMessage>();
         return builder;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Operation;
 
 namespace SecureRecorder.Admin.Exports;
 
@@ -11,7 +12,7 @@ internal static class ExportRegistration
         services.AddSingleton<IValidateOptions<ExportOptions>, ExportOptionsValidator>();
         services.AddSingleton<RemuxVideo>().AddSingleton<WriteArchive>();
         services.AddScoped<ExportRight>().AddScoped<ExportSources>().AddScoped<RequestExport>().AddScoped<StartExport>().AddScoped<BuildExport>().AddScoped<DownloadExport>().AddScoped<ExportPages>();
-        services.AddHostedService<RunExports>();
+        services.AddHostedOnJobs<RunExports>();
         return services;
     }
 }

@@ -23,7 +23,7 @@ internal static class LiveEndpoints
         services.AddSingleton<SessionControl>();
         services.AddScoped<WithdrawConsent>();
         services.AddScoped<EraseRecording>();
-        services.AddHostedService<LiveWatch>();
+        services.AddHostedOnWeb<LiveWatch>();
         services.AddAuthentication()
             .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, ParticipantAuthentication>(ParticipantAuthentication.SchemeName, null)
             .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, RecorderAuthentication>(RecorderAuthentication.SchemeName, null);

@@ -34,7 +34,7 @@ internal static class LocationRegistration
         services.AddScoped<ChangeLocations>();
         services.AddScoped<ListLocations>();
         services.AddSingleton<ProvisionLocation>();
-        services.AddHostedService(provider => provider.GetRequiredService<ProvisionLocation>());
+        services.AddHostedOnWeb<ProvisionLocation>();
         return builder;
     }
 

@@ -18,7 +18,7 @@ internal static class NoticeEndpoints
         builder.Services.AddScoped<SaveDraft>();
         builder.Services.AddScoped<PublishNotice>();
         builder.Services.AddScoped<NoticePreview>();
-        builder.Services.AddHostedService<PublishFirstNotice>();
+        builder.Services.AddHostedOnWeb<PublishFirstNotice>();
         return builder;
     }
 

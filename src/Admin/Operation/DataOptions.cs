@@ -30,7 +30,10 @@ internal sealed class DataFolder
     public string Root { get; }
     public string Keys { get; }
     public string Bucket => Path.Combine(Root, "bucket");
-    public string ConnectionString => $"Data Source={Path.Combine(Root, "catalogue.db")}";
+    public string ConnectionString => ConnectionStringOf(Root);
+
+    /// <param name="folder">Null: the default.</param>
+    public static string ConnectionStringOf(string? folder) => $"Data Source={Path.Combine(Path.GetFullPath(string.IsNullOrEmpty(folder) ? new DataOptions().DataDirectory : folder), "catalogue.db")}";
 
     private static void CreateOwnerOnly(string folder)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Npgsql;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Storage.Audit;
@@ -6,8 +7,13 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Admin.Operation;
 
 /// <summary>Opens keys and databases, and brings the databases up to date, before the first request.</summary>
-internal sealed class OpenCatalogue(IServiceScopeFactory scopes, ServerKeys keys) : IHostedService
+internal sealed class OpenCatalogue(IServiceScopeFactory scopes, ServerKeys keys, IOptions<CatalogueOptions> options) : IHostedService
 {
+    /// <summary>The number of the lock under which one server after the other brings a PostgreSQL database up to date.</summary>
+    private const long Number = SoleServer.Number + 1;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _ = keys; // opened by now: a key that is open to others stops the start
@@ -15,6 +21,7 @@ internal sealed class OpenCatalogue(IServiceScopeFactory scopes, ServerKeys keys
         var catalogue = scope.ServiceProvider.GetRequiredService<CatalogueDb>();
         try
         {
+            await using var alone = options.Value.Kind == CatalogueOptions.Postgresql ? await WaitForOthersAsync(cancellationToken) : null;
             await catalogue.BringUpToDateAsync(cancellationToken);
             await ChainEarlierRows.RunAsync(catalogue, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<AccountsDb>().BringUpToDateAsync(cancellationToken);
@@ -26,4 +33,22 @@ internal sealed class OpenCatalogue(IServiceScopeFactory scopes, ServerKeys keys
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The lock ends with the connection.</summary>
+    private async Task<NpgsqlConnection> WaitForOthersAsync(CancellationToken cancellation)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { Pooling = false, CommandTimeout = (int)Patience.TotalSeconds }.ToString());
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({Number})", connection);
+            await command.ExecuteNonQueryAsync(cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Operation.Api;
+using SecureRecorder.Admin.Operation.Jobs;
 using SecureRecorder.Admin.Operation.Parts;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
@@ -13,6 +14,9 @@ namespace SecureRecorder.Admin.Operation;
 /// <summary>The server's ground: its folder, keys, catalogue and clock.</summary>
 internal static class OperationRegistration
 {
+    public const string Health = "/health";
+    public const string Ready = "/ready";
+
     public static WebApplicationBuilder AddOperation(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -22,7 +26,9 @@ internal static class OperationRegistration
         services.AddOptions<CatalogueOptions>().BindConfiguration(CatalogueOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CatalogueOptions>, CatalogueOptionsValidator>();
         services.AddSingleton<CatalogueConnection>();
-        services.AddSingleton(provider => ServerKeys.OpenOrCreate(provider.GetRequiredService<DataFolder>()));
+        services.AddSingleton(ServerRoles.Of(builder.Configuration));
+        services.AddSingleton<IValidateOptions<ServerOptions>, RolesFitCatalogue>();
+        services.AddSingleton(provider => ServerKeys.OpenOrCreate(provider.GetRequiredService<DataFolder>(), mayCreate: provider.GetRequiredService<ServerRoles>().Web));
         services.AddSingleton<IKeyWrapper>(provider => provider.GetRequiredService<ServerKeys>().Kek);
         services.AddSingleton(provider => provider.GetRequiredService<ServerKeys>().Kek.PublicKey);
         services.AddSingleton(provider => provider.GetRequiredService<ServerKeys>().Signing);
@@ -36,9 +42,10 @@ internal static class OperationRegistration
         services.AddRazorComponents();
         ApiDocument.AddTo(services);
         services.AddParts();
-        services.AddSingleton<SoleServer>();
-        services.AddHostedService(provider => provider.GetRequiredService<SoleServer>()); // the first to start and the last to stop
+        services.AddHostedOnWeb<SoleServer>(); // the first to start and the last to stop
         services.AddHostedService<OpenCatalogue>();
+        services.AddSingleton<KeepNode>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeepNode>());
         return builder;
     }
 
@@ -47,8 +54,14 @@ internal static class OperationRegistration
         routes.MapSecurityTxt();
         ApiDocument.Map(routes);
         routes.MapParts();
-        routes.MapGet("/health", () => TypedResults.Text("alive")).AllowAnonymous().WithTags("operation").Describe("health", "Whether the process answers").Produces<string>(contentType: "text/plain");
-        routes.MapGet("/ready", async (IDbContextFactory<CatalogueDb> factory, CancellationToken cancellation) =>
+        routes.MapJobs();
+    }
+
+    /// <summary>What every process answers, whatever its role.</summary>
+    public static void MapProbes(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Health, () => TypedResults.Text("alive")).AllowAnonymous().WithTags("operation").Describe("health", "Whether the process answers").Produces<string>(contentType: "text/plain");
+        routes.MapGet(Ready, async (IDbContextFactory<CatalogueDb> factory, CancellationToken cancellation) =>
         {
             await using var catalogue = await factory.CreateDbContextAsync(cancellation);
             return await catalogue.Database.CanConnectAsync(cancellation) ? TypedResults.Text("ready") : (IResult)TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);

@@ -9,6 +9,9 @@ namespace SecureRecorder.Admin.Operation;
 internal sealed class ServerKeys : IDisposable
 {
     private const int SecretLength = 32;
+    private const string KekFile = "kek.pem";
+    private const string SigningFile = "server.pem";
+    private const string SecretFile = "server-secret";
 
     private ServerKeys(LocalKeyFile kek, SigningKey signing, byte[] secret) => (Kek, Signing, Secret) = (kek, signing, secret);
 
@@ -19,15 +22,21 @@ internal sealed class ServerKeys : IDisposable
     public byte[] Secret { get; }
 
     /// <summary>Opens the keys, and creates first those that do not exist.</summary>
-    /// <exception cref="StartRefusedException">One of them is open to others, or is not what it should be.</exception>
-    public static ServerKeys OpenOrCreate(DataFolder folder)
+    /// <param name="mayCreate">Whether this process makes keys: one that joins others has theirs.</param>
+    /// <exception cref="StartRefusedException">One of them is open to others, or is not what it should be, or is not there and may not be made.</exception>
+    public static ServerKeys OpenOrCreate(DataFolder folder, bool mayCreate = true)
     {
+        foreach (var name in (string[])[KekFile, SigningFile, SecretFile])
+        {
+            if (!mayCreate && !File.Exists(Path.Combine(folder.Keys, name))) { throw new StartRefusedException($"'{Path.Combine(folder.Keys, name)}' is not there. A server without the role 'web' (Server:Roles) makes no keys: give it the folder keys of the one that has it."); }
+        }
+
         try
         {
             return new(
-                LocalKeyFile.OpenOrCreate(Path.Combine(folder.Keys, "kek.pem")),
-                SigningKey.FromPem(ReadOrCreate(Path.Combine(folder.Keys, "server.pem"), "server's signing key", NewSigningKey)),
-                Base64Url.DecodeFromChars(ReadOrCreate(Path.Combine(folder.Keys, "server-secret"), "server's secret", NewSecret).AsSpan().Trim()));
+                LocalKeyFile.OpenOrCreate(Path.Combine(folder.Keys, KekFile)),
+                SigningKey.FromPem(ReadOrCreate(Path.Combine(folder.Keys, SigningFile), "server's signing key", NewSigningKey)),
+                Base64Url.DecodeFromChars(ReadOrCreate(Path.Combine(folder.Keys, SecretFile), "server's secret", NewSecret).AsSpan().Trim()));
         }
         catch (Exception refused) when (refused is CryptographicException or UnauthorizedAccessException or IOException or FormatException)
         {

@@ -18,6 +18,12 @@ public sealed class ServerOptions : IValidatableObject
     /// <summary>Addresses (<c>192.0.2.10</c>) and networks (<c>10.0.0.0/8</c>) of the proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed. Default none.</summary>
     public string[] TrustedProxies { get; init; } = [];
 
+    /// <summary>
+    /// What this process does: <c>web</c> answers people and recorders, <c>jobs</c> deletes, checks and builds what is due; default <c>web,jobs</c>. On PostgreSQL one process has <c>web</c>, and as many as
+    /// one likes have <c>jobs</c> alone; all with the same keys and the same place of recordings.
+    /// </summary>
+    public string Roles { get; init; } = "web,jobs";
+
     /// <summary><see cref="PublicAddress"/>, read.</summary>
     internal Uri? Public => Uri.TryCreate(PublicAddress, UriKind.Absolute, out var address) ? address : null;
 
@@ -31,6 +37,8 @@ public sealed class ServerOptions : IValidatableObject
         {
             yield return new($"Server:PublicAddress ('{PublicAddress}') must be an https address without a path, like https://record.example.org.", [nameof(PublicAddress)]);
         }
+
+        if (ServerRoles.Read(Roles) is null) { yield return new($"Server:Roles ('{Roles}') must be 'web', 'jobs', or 'web,jobs' for both.", [nameof(Roles)]); }
 
         foreach (var proxy in TrustedProxies.Where(proxy => Read(proxy) is null))
         {

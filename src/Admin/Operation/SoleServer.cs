@@ -5,10 +5,10 @@ using Npgsql;
 namespace SecureRecorder.Admin.Operation;
 
 /// <summary>
-/// Holds a PostgreSQL database for this server alone, with a lock of the database's own. Who is there and what is said while a session lives is in one server's memory: each of two would take the other's
-/// people for gone, and pause what they record. A file of SQLite lies in one server's folder.
+/// Holds a PostgreSQL database for this server alone among those that answer people, with a lock of the database's own. Who is there and what is said while a session lives is in one server's memory: each of
+/// two would take the other's people for gone, and pause what they record. A file of SQLite is held with a lock on a file beside it.
 /// </summary>
-internal sealed partial class SoleServer(IOptions<CatalogueOptions> options, IHostApplicationLifetime host, TimeProvider clock, ILogger<SoleServer> log) : BackgroundService
+internal sealed partial class SoleServer(IOptions<CatalogueOptions> options, DataFolder folder, IHostApplicationLifetime host, TimeProvider clock, ILogger<SoleServer> log) : BackgroundService
 {
     /// <summary>The lock's number. It is one for each database.</summary>
     public const long Number = 0x5EC_0DE_2EC;
@@ -24,6 +24,9 @@ internal sealed partial class SoleServer(IOptions<CatalogueOptions> options, IHo
 
     /// <summary>It holds the lock as long as it is open; null between the loss of one and the next try.</summary>
     private NpgsqlConnection? _holding;
+
+    /// <summary>Of SQLite: locked as long as it is open.</summary>
+    private FileStream? _file;
 
     /// <summary>Whether another server took the database over, so that this one ended.</summary>
     public bool WasTakenOver { get; private set; }
@@ -45,6 +48,8 @@ internal sealed partial class SoleServer(IOptions<CatalogueOptions> options, IHo
                 throw new StartRefusedException($"The database (Catalogue:ConnectionString) cannot be used: {refused.Message}", refused);
             }
         }
+
+        else { LockFolder(); }
 
         await base.StartAsync(cancellationToken);
     }
@@ -76,6 +81,21 @@ internal sealed partial class SoleServer(IOptions<CatalogueOptions> options, IHo
     {
         await base.StopAsync(cancellationToken);
         await LetGoAsync();
+    }
+
+    private void LockFolder()
+    {
+        if (OperatingSystem.IsMacOS() || OperatingSystem.IsIOS() || OperatingSystem.IsTvOS()) { return; } // .NET locks no part of a file there
+
+        _file = new(Path.Combine(folder.Root, "server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        try
+        {
+            _file.Lock(0, 1);
+        }
+        catch (IOException taken)
+        {
+            throw new StartRefusedException($"Another server uses the folder '{folder.Root}' (DataDirectory). One server at a time: stop the other one first.", taken);
+        }
     }
 
     /// <summary>Whether the lock is still there: it ends with its connection.</summary>
@@ -135,7 +155,8 @@ internal sealed partial class SoleServer(IOptions<CatalogueOptions> options, IHo
     private async Task LetGoAsync()
     {
         if (_holding is not null) { await _holding.DisposeAsync(); }
-        _holding = null;
+        if (_file is not null) { await _file.DisposeAsync(); }
+        (_holding, _file) = (null, null);
     }
 
     [LoggerMessage(2012, LogLevel.Warning, "The connection that holds the database for this server was lost, and is made anew: {Reason}")]

@@ -66,6 +66,7 @@ internal static class WebSafety
             });
             return next(http);
         });
+        if (!app.Services.GetRequiredService<ServerRoles>().Web) { app.Use(AnswerProbesOnly); }
         app.UsePublicAddress();
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => ErrorAnswer.WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode));
@@ -93,6 +94,15 @@ internal static class WebSafety
         headers.TryAdd("Permissions-Policy", "camera=(), microphone=(), geolocation=(), display-capture=()");
         headers.TryAdd("Cache-Control", "no-store");
         if (http.Request.IsHttps) { headers.TryAdd("Strict-Transport-Security", "max-age=31536000"); }
+    }
+
+    /// <summary>Whoever takes a server that only runs jobs for one with pages is told so; its probes are asked by numbers, and need no name.</summary>
+    private static Task AnswerProbesOnly(HttpContext http, RequestDelegate next)
+    {
+        if (http.Request.Path == OperationRegistration.Health || http.Request.Path == OperationRegistration.Ready) { return next(http); }
+
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return http.Response.WriteAsync("This server runs jobs. Pages are at another one.");
     }
 
     /// <summary>What does not exist says so to everybody, instead of asking strangers to sign in first; and a route of another method says which it has.</summary>

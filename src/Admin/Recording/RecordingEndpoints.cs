@@ -24,12 +24,6 @@ internal static class RecordingEndpoints
         return builder;
     }
 
-    public static WebApplicationBuilder AddJobs(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddRetentionJobs();
-        return builder;
-    }
-
     public static void MapRecording(this IEndpointRouteBuilder routes)
     {
         GuessingLimits.On(routes.MapPost("/api/recorder/join", JoinAsync).AllowAnonymous()).WithTags("recorder")

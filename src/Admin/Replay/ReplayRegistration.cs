@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Operation;
 
 namespace SecureRecorder.Admin.Replay;
 
@@ -14,7 +15,7 @@ internal static class ReplayRegistration
         services.AddScoped<ReplayEntitlements>();
         services.AddScoped<ReplayAccess>();
         services.AddScoped<OpenReplay>().AddScoped<PurposesOfSession>().AddScoped<PurposeView>();
-        services.AddHostedService<WarmReplay>();
+        services.AddHostedOnWeb<WarmReplay>();
         return services;
     }
 }

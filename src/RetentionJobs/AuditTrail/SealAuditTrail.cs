@@ -14,7 +14,7 @@ namespace SecureRecorder.RetentionJobs.AuditTrail;
 /// Idempotent: killed at any point, the next run finds out from the bucket how far it came. Of two servers at once one writes the checkpoint; what the
 /// other sealed for it is named by no checkpoint and part of nothing. It signs no row that is not chained to the last checkpoint.
 /// </remarks>
-public sealed class SealAuditTrail(CatalogueDb catalogue, KnownLocations locations, SigningKey server, TimeProvider clock) : IScheduledJob
+public sealed class SealAuditTrail(CatalogueDb catalogue, KnownLocations locations, SigningKey server, JobReport report, TimeProvider clock) : IScheduledJob
 {
     /// <summary>So long after the last checkpoint the next one is due, if there is a row for it.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -34,7 +34,13 @@ public sealed class SealAuditTrail(CatalogueDb catalogue, KnownLocations locatio
         var last = await LastAsync(cursor?.Number ?? 0, cancellation);
         if (last is null && cursor is { Number: > 0 }) { throw new TrackAlteredException($"Checkpoint {cursor.Number - 1} of the audit trail is not in the bucket any more."); }
 
-        while (await IsDueAsync(last, isStopping, cancellation)) { last = await WriteAsync(last, cancellation); }
+        while (await IsDueAsync(last, isStopping, cancellation))
+        {
+            var from = last?.Checkpoint.Last ?? 0;
+            last = await WriteAsync(last, cancellation);
+            report.Did("checkpoint", "written");
+            report.Did("row", "signed", (int)(last.Checkpoint.Last - from));
+        }
 
         if (last is { } done && done.Checkpoint.Number + 1 != cursor?.Number) { await RememberAsync(done.Checkpoint, cancellation); }
     }

@@ -9,7 +9,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.RetentionJobs.Exports;
 
 /// <summary>Destroys the exports whose time is over, whose session is erased, or whose builder died; and gives up those that no server built.</summary>
-public sealed partial class ExpireExports(CatalogueDb catalogue, KnownLocations locations, TimeProvider clock, ILogger<ExpireExports> log) : IScheduledJob
+public sealed partial class ExpireExports(CatalogueDb catalogue, KnownLocations locations, JobReport report, TimeProvider clock, ILogger<ExpireExports> log) : IScheduledJob
 {
     /// <summary>So long an approved one waits for a server that builds it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(24);
@@ -33,10 +33,14 @@ public sealed partial class ExpireExports(CatalogueDb catalogue, KnownLocations 
         {
             try
             {
-                if (await catalogue.ChangeAsync(() => EndAsync(export, cancellation)) is { } ended) { await DestroyAsync(ended, cancellation); }
+                if (await catalogue.ChangeAsync(() => EndAsync(export, cancellation)) is not { } ended) { continue; }
+
+                await DestroyAsync(ended, cancellation);
+                report.Did("export", "ended");
             }
             catch (Exception failed) when (!cancellation.IsCancellationRequested)
             {
+                report.Failed("export", "not destroyed yet", failed);
                 Failed(log, export, failed); // the others go all the same, and this one is tried again
             }
         }

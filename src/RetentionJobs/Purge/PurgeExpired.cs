@@ -6,7 +6,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.RetentionJobs.Purge;
 
 /// <summary>Purges the sessions whose time is over, and goes on with those that were begun.</summary>
-public sealed partial class PurgeExpired(CatalogueDb catalogue, PurgeSession purge, TimeProvider clock, ILogger<PurgeExpired> log) : IScheduledJob
+public sealed partial class PurgeExpired(CatalogueDb catalogue, PurgeSession purge, JobReport report, TimeProvider clock, ILogger<PurgeExpired> log) : IScheduledJob
 {
     private const int Batch = 100;
 
@@ -17,17 +17,28 @@ public sealed partial class PurgeExpired(CatalogueDb catalogue, PurgeSession pur
             .Where(s => s.State == SessionState.Purging
                 || (s.KeepUntil < now && (s.State == SessionState.Recorded || s.State == SessionState.Partial || s.State == SessionState.Failed || s.State == SessionState.Lost)))
             .OrderBy(s => s.KeepUntil).Select(s => s.Id).Take(Batch).ToListAsync(cancellation);
-        foreach (var session in due)
+        foreach (var (index, session) in due.Index())
         {
+            report.Progress(index, due.Count);
             try
             {
-                if (await purge.RunIfDueAsync(session, cancellation) is PurgeSession.Outcome.Purged) { Purged(log, session); }
+                switch (await purge.RunIfDueAsync(session, cancellation))
+                {
+                    case PurgeSession.Outcome.Purged:
+                        report.Did("session", "deleted");
+                        Purged(log, session);
+                        break;
+                    case PurgeSession.Outcome.Destroyed: report.Did("session", "destroyed and not certified yet"); break;
+                }
             }
             catch (Exception failed) when (!cancellation.IsCancellationRequested)
             {
+                report.Failed("session", "not deleted yet", failed);
                 Failed(log, session, failed); // the others are purged all the same, and this one is tried again
             }
         }
+
+        report.Progress(due.Count, due.Count);
     }
 
     [LoggerMessage(3101, LogLevel.Information, "Session {Session} is deleted, and the certificate says so")]

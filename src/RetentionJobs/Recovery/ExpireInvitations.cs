@@ -6,7 +6,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.RetentionJobs.Recovery;
 
 /// <summary>Closes sessions that nobody joined, and notices that somebody did not answer in time: silence is a decline.</summary>
-public sealed partial class ExpireInvitations(CatalogueDb catalogue, TimeProvider clock, ILogger<ExpireInvitations> log) : IScheduledJob
+public sealed partial class ExpireInvitations(CatalogueDb catalogue, JobReport report, TimeProvider clock, ILogger<ExpireInvitations> log) : IScheduledJob
 {
     private const int Batch = 100;
 
@@ -24,9 +24,11 @@ public sealed partial class ExpireInvitations(CatalogueDb catalogue, TimeProvide
             try
             {
                 await catalogue.ChangeAsync(() => ExpireAsync(session, cancellation));
+                report.Did("session", "told that time is over");
             }
             catch (Exception failed) when (!cancellation.IsCancellationRequested)
             {
+                report.Failed("session", "not closed yet", failed);
                 Failed(log, session, failed); // the others expire all the same, and this one is tried again
             }
         }

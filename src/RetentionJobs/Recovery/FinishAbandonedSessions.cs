@@ -7,7 +7,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.RetentionJobs.Recovery;
 
 /// <summary>Finishes sessions whose recorder was not heard of for a while, from what it had committed.</summary>
-public sealed partial class FinishAbandonedSessions(CatalogueDb catalogue, FinishSession finish, ServerStart start, TimeProvider clock, ILogger<FinishAbandonedSessions> log)
+public sealed partial class FinishAbandonedSessions(CatalogueDb catalogue, FinishSession finish, JobReport report, TimeProvider clock, ILogger<FinishAbandonedSessions> log)
     : IScheduledJob
 {
     /// <summary>How long a recorder may be silent before the server finishes its session.</summary>
@@ -21,7 +21,7 @@ public sealed partial class FinishAbandonedSessions(CatalogueDb catalogue, Finis
     public async Task RunAsync(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        if (now - start.At < RecorderSilence) { return; } // recorders come back to a server that was restarted
+        if (!await HaveRecordersHadTimeAsync(now, cancellation)) { return; }
 
         var silent = now - RecorderSilence;
         var never = now - WaitForRecorder;
@@ -35,13 +35,24 @@ public sealed partial class FinishAbandonedSessions(CatalogueDb catalogue, Finis
             try
             {
                 var outcome = await finish.RunAsync(session, TrackEnd.Recovered, [], cancellation);
-                if (outcome is FinishSession.Outcome.Finished finished) { Finished(log, session, finished.State, finished.Detail); }
+                if (outcome is not FinishSession.Outcome.Finished finished) { continue; }
+
+                report.Did("session", "finished");
+                Finished(log, session, finished.State, finished.Detail);
             }
             catch (Exception failed) when (!cancellation.IsCancellationRequested)
             {
+                report.Failed("session", "not finished yet", failed);
                 Failed(log, session, failed); // the bucket is away: the next run tries again
             }
         }
+    }
+
+    /// <summary>While no process answers recorders they cannot be heard of, and to one that was restarted they come back.</summary>
+    private async Task<bool> HaveRecordersHadTimeAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var alive = now - ServerNode.Patience;
+        return await catalogue.ServerNodes.Where(node => node.Web && node.SeenAt >= alive).MaxAsync(node => (DateTimeOffset?)node.StartedAt, cancellation) is { } since && now - since >= RecorderSilence;
     }
 
     [LoggerMessage(3001, LogLevel.Warning, "Session {Session} was abandoned by its recorder and is now {State}: {Detail}")]
@@ -50,6 +61,3 @@ public sealed partial class FinishAbandonedSessions(CatalogueDb catalogue, Finis
     [LoggerMessage(3002, LogLevel.Error, "Session {Session} was abandoned by its recorder and could not be finished yet")]
     private static partial void Failed(ILogger log, Guid session, Exception failed);
 }
-
-/// <summary>When this server started.</summary>
-public sealed record ServerStart(DateTimeOffset At);

@@ -7,23 +7,26 @@ using SecureRecorder.RetentionJobs.Recovery;
 namespace SecureRecorder.RetentionJobs.Scheduling;
 
 /// <summary>Which job runs how often: the one place that says so.</summary>
+/// <remarks>What is changed here is in force when a server starts. A name is for ever: runs are kept under it.</remarks>
 public static class JobSchedule
 {
     public static readonly IReadOnlyList<JobEntry> Entries =
     [
-        new("check-posture", typeof(CheckPosture), TimeSpan.FromHours(1)),
-        new("expire-exports", typeof(ExpireExports), TimeSpan.FromSeconds(15)),
-        new("expire-invitations", typeof(ExpireInvitations), TimeSpan.FromSeconds(15)),
-        new("finish-abandoned-sessions", typeof(FinishAbandonedSessions), TimeSpan.FromSeconds(15)),
-        new("purge-expired", typeof(PurgeExpired), TimeSpan.FromMinutes(1)),
-        new("seal-audit-trail", typeof(SealAuditTrail), TimeSpan.FromSeconds(15)), // looks whether a checkpoint is due
+        new("check-posture", typeof(CheckPosture), TimeSpan.FromHours(1), "Check whether the bucket is safe"),
+        new("expire-exports", typeof(ExpireExports), TimeSpan.FromSeconds(15), "Destroy exports whose time is over"),
+        new("expire-invitations", typeof(ExpireInvitations), TimeSpan.FromSeconds(15), "Close sessions that nobody joined or answered"),
+        new("finish-abandoned-sessions", typeof(FinishAbandonedSessions), TimeSpan.FromSeconds(15), "Finish sessions whose recorder never came back"),
+        new("purge-expired", typeof(PurgeExpired), TimeSpan.FromMinutes(1), "Delete recordings whose time is over"),
+        new("seal-audit-trail", typeof(SealAuditTrail), TimeSpan.FromSeconds(15), "Sign the audit trail when a checkpoint is due"),
+        new("trim-job-runs", typeof(TrimJobRuns), TimeSpan.FromHours(1), "Forget old runs of jobs"),
     ];
 }
 
 /// <summary>One line of the schedule.</summary>
-public sealed record JobEntry(string Name, Type Job, TimeSpan Every);
+/// <param name="Title">What it is for, to whoever reads the page of jobs.</param>
+public sealed record JobEntry(string Name, Type Job, TimeSpan Every, string Title);
 
-/// <summary>A job: idempotent, in bounded batches, and ignorant of the engine that runs it.</summary>
+/// <summary>A job: idempotent, in bounded batches, and ignorant of the engine that runs it. What it did it says to the <see cref="JobReport"/> of its scope.</summary>
 public interface IScheduledJob
 {
     Task RunAsync(CancellationToken cancellation);

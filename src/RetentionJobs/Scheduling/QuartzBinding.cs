@@ -1,61 +1,94 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
 using Quartz;
-using SecureRecorder.RetentionJobs.Purge;
-using SecureRecorder.RetentionJobs.Recovery;
 
 namespace SecureRecorder.RetentionJobs.Scheduling;
 
-/// <summary>Runs the schedule with Quartz: the only file that knows the engine.</summary>
-public static partial class QuartzBinding
+/// <summary>Runs the schedule with Quartz, which keeps it in tables of its own in the catalogue's database: one of the two files that know an engine.</summary>
+internal static class QuartzBinding
 {
-    public static IServiceCollection AddRetentionJobs(this IServiceCollection services)
-    {
-        services.AddSingleton(provider => new ServerStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
-        services.AddSingleton<JobRuns>();
-        services.AddScoped<FinishSession>();
-        services.AddScoped<PurgeSession>();
-        foreach (var entry in JobSchedule.Entries) { services.AddScoped(entry.Job); }
+    /// <summary>How soon a process notices what another one asked for.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
+    public static IServiceCollection AddEngine(this IServiceCollection services, JobStore store, bool runs)
+    {
         services.AddQuartz(quartz =>
         {
-            foreach (var entry in JobSchedule.Entries)
+            quartz.ConfigureScheduler(scheduler => (scheduler.IdleWaitTime, scheduler.ShutdownJobInterruption) = (Look, ShutdownJobInterruption.Always));
+            quartz.UsePersistentStore(tables =>
             {
-                var key = new JobKey(entry.Name);
-                quartz.AddJob<RunJob>(job => job.WithIdentity(key).UsingJobData(RunJob.TypeKey, entry.Job.FullName!));
-                quartz.AddTrigger(trigger => trigger.ForJob(key).WithIdentity(entry.Name)
-                    .WithSimpleSchedule(every => every.WithInterval(entry.Every).RepeatForever()));
-            }
+                tables.ProvisionSchema();
+                if (!store.IsPostgres)
+                {
+                    tables.UseSqlite(SqliteFactory.Instance, store.ConnectionString);
+                    return;
+                }
+
+                tables.UsePostgres(NpgsqlFactory.Instance, store.ConnectionString);
+                tables.UseClustering(_ => { });
+            });
         });
-        services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
-        return services;
+        services.AddSingleton(provider => new QuartzEngine(provider.GetRequiredService<ISchedulerFactory>(), provider.GetRequiredService<IReadOnlyList<JobEntry>>(), runs));
+        services.AddSingleton<IJobEngine>(provider => provider.GetRequiredService<QuartzEngine>());
+        return services.AddHostedService(provider => provider.GetRequiredService<QuartzEngine>());
     }
 
-    /// <summary>Runs one entry in a scope of its own. Two runs of one entry never overlap.</summary>
-    [DisallowConcurrentExecution]
-    internal sealed partial class RunJob(IServiceScopeFactory scopes, JobRuns runs, TimeProvider clock, ILogger<RunJob> log) : IJob
+    /// <summary>Brings what is stored to what the table of jobs says. A job that is there keeps its rhythm, unless it has another interval now.</summary>
+    internal static async Task TakeOverAsync(this IScheduler scheduler, IReadOnlyList<JobEntry> schedule, CancellationToken cancellation)
     {
-        internal const string TypeKey = "job";
-
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+        foreach (var entry in schedule)
         {
-            var type = context.MergedJobDataMap.GetString(TypeKey);
-            var entry = JobSchedule.Entries.Single(e => e.Job.FullName == type);
-            await using var scope = scopes.CreateAsyncScope();
-            var begun = clock.GetTimestamp();
-            try
+            var (job, key) = (new JobKey(entry.Name), new TriggerKey(entry.Name));
+            await scheduler.AddJob(JobBuilder.Create<Execution>().WithIdentity(job).StoreDurably().RequestRecovery().Build(), AddJobOptions.Replacing, cancellation);
+            var stored = await scheduler.GetTrigger(key, cancellation) as ISimpleTrigger;
+            if (stored?.RepeatInterval != entry.Every)
             {
-                await ((IScheduledJob)scope.ServiceProvider.GetRequiredService(entry.Job)).RunAsync(cancellationToken);
-                runs.Ended(entry.Name, new(clock.GetUtcNow(), clock.GetElapsedTime(begun), Failed: false));
+                await scheduler.ScheduleTrigger(TriggerOf(entry, stored?.NextFireTimeUtc, scheduler.TimeProvider.GetUtcNow()), TriggerConflict.Replace, cancellation);
             }
-            catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
-            {
-                Failed(log, entry.Name, failed);
-                runs.Ended(entry.Name, new(clock.GetUtcNow(), clock.GetElapsedTime(begun), Failed: true));
-            }
+            else if (await scheduler.GetTriggerState(key, cancellation) is TriggerState.Error) { await scheduler.ResetTriggerFromErrorState(key, cancellation); }
         }
 
-        [LoggerMessage(3000, LogLevel.Error, "The job {Job} failed; it runs again by its schedule")]
-        private static partial void Failed(ILogger log, string job, Exception failed);
+        var gone = (await scheduler.QueryJobs(new JobQuery(), cancellation)).Items.Select(job => job.Key).Where(job => schedule.All(entry => entry.Name != job.Name)).ToList();
+        await scheduler.DeleteJobs(gone, cancellation);
+    }
+
+    /// <summary>After a time in which nothing ran it runs once, at once.</summary>
+    private static ITrigger TriggerOf(JobEntry entry, DateTimeOffset? next, DateTimeOffset now) => TriggerBuilder.Create().ForJob(entry.Name).WithIdentity(entry.Name)
+        .StartAt(next is { } known && known < now + entry.Every ? known : next is null ? now : now + entry.Every)
+        .WithSimpleSchedule(every => every.WithInterval(entry.Every).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)).Build();
+
+    /// <summary>What Quartz makes for each run.</summary>
+    [DisallowConcurrentExecution]
+    internal sealed class Execution(RunJob run) : IJob
+    {
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await run.RunAsync(context.JobDetail.Key.Name, cancellationToken);
+    }
+
+    private sealed class QuartzEngine(ISchedulerFactory schedulers, IReadOnlyList<JobEntry> schedule, bool runs) : IJobEngine, IHostedService
+    {
+        /// <summary>Triggers that somebody asked for, beside those of the schedule.</summary>
+        private const string Asked = "asked";
+
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            var scheduler = await schedulers.GetScheduler(cancellationToken);
+            await scheduler.TakeOverAsync(schedule, cancellationToken);
+            if (runs) { await scheduler.Start(cancellationToken); }
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken) =>
+            await (await schedulers.GetScheduler(cancellationToken)).Shutdown(waitForJobsToComplete: true, cancellationToken);
+
+        public async Task RunNowAsync(string job, CancellationToken cancellation) => await (await schedulers.GetScheduler(cancellation)).ScheduleTrigger(
+            TriggerBuilder.Create().ForJob(job).WithIdentity(job, Asked).StartNow().Build(), TriggerConflict.Keep, cancellation);
+
+        public async Task<IReadOnlyDictionary<string, DateTimeOffset>> NextRunsAsync(CancellationToken cancellation)
+        {
+            var scheduler = await schedulers.GetScheduler(cancellation);
+            var triggers = await scheduler.GetTriggers([.. schedule.Select(entry => new TriggerKey(entry.Name))], cancellation);
+            return triggers.Where(trigger => trigger.NextFireTimeUtc is not null).ToDictionary(trigger => trigger.Key.Name, trigger => trigger.NextFireTimeUtc!.Value, StringComparer.Ordinal);
+        }
     }
 }

@@ -27,6 +27,8 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
     public DbSet<Approval> Approvals => Set<Approval>();
     public DbSet<StorageLocation> Locations => Set<StorageLocation>();
     public DbSet<RegionPin> RegionPins => Set<RegionPin>();
+    public DbSet<JobRun> JobRuns => Set<JobRun>();
+    public DbSet<ServerNode> ServerNodes => Set<ServerNode>();
 
     /// <inheritdoc/>
     /// <remarks>
@@ -154,6 +156,7 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
         NoticeTables.Shape(modelBuilder);
         RightsTables.Shape(modelBuilder);
         LocationTables.Shape(modelBuilder);
+        JobTables.Shape(modelBuilder);
         if (Database.IsNpgsql()) { PostgresColumns.Shape(modelBuilder); }
     }
 

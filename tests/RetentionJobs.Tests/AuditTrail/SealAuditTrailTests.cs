@@ -182,7 +182,7 @@ public sealed class SealAuditTrailTests : IDisposable
     private async Task RunAsync(IObjectStore into, bool isStopping = false)
     {
         await using var catalogue = Open();
-        await new SealAuditTrail(catalogue, new(new(Location.Main, "local", into, kek, null)), server, clock).RunAsync(isStopping, default);
+        await new SealAuditTrail(catalogue, new(new(Location.Main, "local", into, kek, null)), server, new(), clock).RunAsync(isStopping, default);
     }
 
     private async Task AddAsync(int rows)

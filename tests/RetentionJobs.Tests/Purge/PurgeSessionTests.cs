@@ -149,6 +149,6 @@ public sealed class PurgeSessionTests : IAsyncLifetime
     private async Task RunJobAsync()
     {
         await using var open = catalogue.Open();
-        await new PurgeExpired(open, new(open, session.Locations, session.ServerKey, clock), clock, NullLogger<PurgeExpired>.Instance).RunAsync(default);
+        await new PurgeExpired(open, new(open, session.Locations, session.ServerKey, clock), new(), clock, NullLogger<PurgeExpired>.Instance).RunAsync(default);
     }
 }

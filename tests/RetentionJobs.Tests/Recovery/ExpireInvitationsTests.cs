@@ -113,6 +113,6 @@ public sealed class ExpireInvitationsTests : IDisposable
     private async Task RunAsync()
     {
         await using var db = catalogue.Open();
-        await new ExpireInvitations(db, clock, NullLogger<ExpireInvitations>.Instance).RunAsync(default);
+        await new ExpireInvitations(db, new(), clock, NullLogger<ExpireInvitations>.Instance).RunAsync(default);
     }
 }

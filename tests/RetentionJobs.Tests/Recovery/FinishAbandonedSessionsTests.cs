@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using SecureRecorder.RetentionJobs.Recovery;
 using SecureRecorder.Storage.Catalogue;
@@ -12,13 +13,13 @@ public sealed class FinishAbandonedSessionsTests : IAsyncLifetime
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
     private readonly ManualClock clock = new(new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
     private readonly RecordedCatalogue catalogue = new();
-    private ServerStart start = null!;
+    private DateTimeOffset? start;
     private WrittenSession session = null!;
 
     public async ValueTask InitializeAsync()
     {
         session = await WrittenSession.CreateAsync();
-        start = new(clock.GetUtcNow());
+        start = clock.GetUtcNow();
         clock.Advance(TimeSpan.FromHours(1));
     }
 
@@ -67,8 +68,19 @@ public sealed class FinishAbandonedSessionsTests : IAsyncLifetime
     {
         await catalogue.AddAsync(session, clock.GetUtcNow());
         clock.Advance(TimeSpan.FromHours(2));
-        start = new(clock.GetUtcNow());
+        start = clock.GetUtcNow();
         await RunAsync();
+        Assert.Equal(SessionState.Recording, (await catalogue.ReadAsync(session.Id)).State);
+    }
+
+    [Fact]
+    public async Task While_no_server_answers_recorders_nobody_has_abandoned_anything()
+    {
+        await catalogue.AddAsync(session, clock.GetUtcNow());
+        clock.Advance(TimeSpan.FromHours(2));
+        start = null;
+        await RunAsync();
+        await RunAsync(seen: clock.GetUtcNow() - ServerNode.Patience - Moment);
         Assert.Equal(SessionState.Recording, (await catalogue.ReadAsync(session.Id)).State);
     }
 
@@ -84,10 +96,14 @@ public sealed class FinishAbandonedSessionsTests : IAsyncLifetime
         Assert.Equal(SessionState.Failed, (await catalogue.ReadAsync(session.Id)).State);
     }
 
-    private async Task RunAsync()
+    /// <param name="seen">When the server that answers recorders was last heard of; null: now.</param>
+    private async Task RunAsync(DateTimeOffset? seen = null)
     {
         await using var db = catalogue.Open();
+        await db.ServerNodes.ExecuteDeleteAsync();
+        if ((start ?? seen) is { } since) { db.ServerNodes.Add(new() { Id = Guid.NewGuid(), Name = "web", Web = true, Jobs = false, StartedAt = since, SeenAt = seen ?? clock.GetUtcNow(), Keys = "" }); }
+        await db.SaveChangesAsync();
         var finish = new FinishSession(db, session.Locations, session.ServerKey, clock);
-        await new FinishAbandonedSessions(db, finish, start, clock, NullLogger<FinishAbandonedSessions>.Instance).RunAsync(default);
+        await new FinishAbandonedSessions(db, finish, new(), clock, NullLogger<FinishAbandonedSessions>.Instance).RunAsync(default);
     }
 }

@@ -268,6 +268,58 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         });
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.JobRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<bool>("Asked")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Did")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Job")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Node")
+                        .HasMaxLength(100)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("BeganAt");
+
+                    b.HasIndex("Job", "BeganAt");
+
+                    b.ToTable("JobRuns", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.NoticeDraft", b =>
                 {
                     b.Property<string>("Id")
@@ -772,6 +824,43 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.HasIndex("State", "At");
 
                     b.ToTable("RequestCases");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.ServerNode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Folder")
+                        .HasMaxLength(1024)
+                        .HasColumnType("text");
+
+                    b.Property<bool>("Jobs")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("text");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("Web")
+                        .HasColumnType("boolean");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ServerNodes", (string)null);
                 });
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.SessionLabel", b =>

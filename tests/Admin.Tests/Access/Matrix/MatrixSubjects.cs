@@ -43,6 +43,7 @@ internal sealed class MatrixSubjects : IDisposable
             ["right"] = RightAsync,
             ["approval"] = ApprovalAsync,
             ["language"] = () => Task.FromResult(Recorded("en", "xx")),
+            ["job"] = () => Task.FromResult(Recorded("expire-exports", "no-such-job")),
             ["version"] = () => Task.FromResult(Recorded("1", "999")),
         };
     }

@@ -162,6 +162,8 @@ internal static partial class RouteTable
         GET  /audit/rows.jsonl                         -          | in     in     in       403   403   403   ok      403
 
         GET  /operation                                -          | in     in     in       403   403   403   403     ok
+        GET  /jobs                                     -          | in     in     in       403   403   ok    403     ok
+        POST /jobs/{job}/run                           job        | in     in     in       403   403   ok    403     ok
 
         GET  /.well-known/security.txt                 -          | ok     ok     ok       ok    ok    ok    ok      ok
         GET  /openapi/v1.json                          -          | ok     ok     ok       ok    ok    ok    ok      ok

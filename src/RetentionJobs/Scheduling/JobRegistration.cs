@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using SecureRecorder.RetentionJobs.Purge;
+using SecureRecorder.RetentionJobs.Recovery;
+
+namespace SecureRecorder.RetentionJobs.Scheduling;
+
+/// <summary>The jobs, what they need, and the engine that was compiled.</summary>
+public static class JobRegistration
+{
+    /// <param name="runs">Whether this process runs jobs; otherwise it only asks others to.</param>
+    public static IServiceCollection AddRetentionJobs(this IServiceCollection services, JobStore store, bool runs)
+    {
+        services.AddSingleton(provider => ThisNode.Of(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(JobSchedule.Entries);
+        services.AddSingleton<RunJob>();
+        services.AddScoped<JobReport>().AddScoped<LastRuns>();
+        services.AddScoped<FinishSession>();
+        services.AddScoped<PurgeSession>();
+        foreach (var entry in JobSchedule.Entries) { services.AddScoped(entry.Job); }
+
+        return services.AddEngine(store, runs);
+    }
+}
