@@ -29,6 +29,12 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
     public DbSet<RegionPin> RegionPins => Set<RegionPin>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<ServerNode> ServerNodes => Set<ServerNode>();
+    public DbSet<KeptFinding> Findings => Set<KeptFinding>();
+    public DbSet<KeptLook> Looks => Set<KeptLook>();
+    public DbSet<OutgoingAlert> Alerts => Set<OutgoingAlert>();
+    public DbSet<Breach> Breaches => Set<Breach>();
+    public DbSet<BreachStep> BreachSteps => Set<BreachStep>();
+    public DbSet<BreachNote> BreachNotes => Set<BreachNote>();
 
     /// <inheritdoc/>
     /// <remarks>
@@ -86,6 +92,7 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
         }
 
         foreach (var changed in ChangeTracker.Entries<RecordingExport>().Where(entry => entry.State == EntityState.Modified)) { changed.Entity.Version++; }
+        foreach (var changed in ChangeTracker.Entries<Breach>().Where(entry => entry.State == EntityState.Modified)) { changed.Entity.Version++; }
     }
 
     /// <summary>Whether a transaction must be begun for them.</summary>
@@ -157,6 +164,7 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
         RightsTables.Shape(modelBuilder);
         LocationTables.Shape(modelBuilder);
         JobTables.Shape(modelBuilder);
+        FindingTables.Shape(modelBuilder);
         if (Database.IsNpgsql()) { PostgresColumns.Shape(modelBuilder); }
     }
 

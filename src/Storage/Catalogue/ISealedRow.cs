@@ -22,4 +22,5 @@ public interface ISealedRow
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NoticeWords))]
 [JsonSerializable(typeof(RequestWords))]
+[JsonSerializable(typeof(BreachWords))]
 internal sealed partial class SealedWordsJson : JsonSerializerContext;

@@ -153,6 +153,142 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.ToTable("Audit");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Breach", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("AssessedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AssessedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Bucket")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ClosedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ClosingTriedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Found")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("NotifiedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PrivateAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Reminded")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool?>("Risk")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Location", "EndedAt");
+
+                    b.HasIndex("State", "OpenedAt");
+
+                    b.ToTable("Breaches", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.BreachNote", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Breach")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsAssessment")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Breach", "At");
+
+                    b.ToTable("BreachNotes", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.BreachStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Breach")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Saved")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SavedKind")
+                        .HasMaxLength(1100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Breach", "At");
+
+                    b.ToTable("BreachSteps", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.CommittedSegment", b =>
                 {
                     b.Property<Guid>("Session")
@@ -261,56 +397,98 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         });
                 });
 
-            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.JobRun", b =>
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.KeptFinding", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT");
 
-                    b.Property<bool>("Asked")
+                    b.Property<long?>("ClosedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("BeganAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Did")
+                    b.Property<string>("Detail")
+                        .IsRequired()
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
 
-                    b.Property<int>("Done")
+                    b.Property<long>("FirstSeenAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long?>("EndedAt")
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Mend")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(1100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Location", "ClosedAt");
+
+                    b.HasIndex("Source", "Location", "Rule", "Subject")
+                        .IsUnique()
+                        .HasFilter("\"ClosedAt\" IS NULL");
+
+                    b.ToTable("Findings", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.KeptLook", b =>
+                {
+                    b.Property<string>("Location")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Failure")
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Job")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Node")
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Outcome")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Total")
+                    b.Property<long?>("PrivateAt")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("Id");
+                    b.Property<bool?>("Public")
+                        .HasColumnType("INTEGER");
 
-                    b.HasIndex("BeganAt");
+                    b.Property<string>("Server")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
 
-                    b.HasIndex("Job", "BeganAt");
+                    b.HasKey("Location");
 
-                    b.ToTable("JobRuns", (string)null);
+                    b.ToTable("Looks", (string)null);
                 });
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.NoticeDraft", b =>
@@ -347,6 +525,71 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.HasKey("Id", "Language");
 
                     b.ToTable("NoticeDrafts", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.OutgoingAlert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("GivenUp")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("NextAttemptAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id", "Channel");
+
+                    b.HasIndex("Channel", "EndedAt", "NextAttemptAt");
+
+                    b.ToTable("Alerts", (string)null);
                 });
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Participant", b =>
@@ -504,11 +747,6 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasMaxLength(60)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Location")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("PausedBecause")
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
@@ -618,9 +856,6 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<long?>("KeepUntil")
-                        .HasColumnType("INTEGER");
-
                     b.Property<string>("MediaType")
                         .IsRequired()
                         .HasMaxLength(80)
@@ -722,20 +957,6 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.ToTable("Exports");
                 });
 
-            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RegionPin", b =>
-                {
-                    b.Property<int>("Team")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Region")
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Team", "Region");
-
-                    b.ToTable("RegionPins");
-                });
-
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.ReplayGrant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -818,43 +1039,6 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.ToTable("RequestCases");
                 });
 
-            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.ServerNode", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Folder")
-                        .HasMaxLength(1024)
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("Jobs")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Keys")
-                        .IsRequired()
-                        .HasMaxLength(128)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("SeenAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("StartedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<bool>("Web")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("ServerNodes", (string)null);
-                });
-
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.SessionLabel", b =>
                 {
                     b.Property<string>("Name")
@@ -878,64 +1062,6 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .IsUnique();
 
                     b.ToTable("Labels", (string)null);
-                });
-
-            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.StorageLocation", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("AddedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("AddedBy")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Bucket")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("ClosedAt")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Credential")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Endpoint")
-                        .IsRequired()
-                        .HasMaxLength(300)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Key")
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("ObjectLock")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Prefix")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Region")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("Versioning")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("Locations", (string)null);
                 });
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Participant", b =>
