@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Breaches;
 using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Exports;
+using SecureRecorder.Admin.Findings;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Notices;
@@ -24,7 +26,7 @@ internal static partial class Program
     internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adapt = null)
     {
         var builder = ServerHost.CreateBuilder(args);
-        builder.AddOperation().AddAudit().AddWebSafety().AddAccess().AddLocations();
+        builder.AddOperation().AddAudit().AddWebSafety().AddAccess().AddFindings().AddLocations().AddBreaches();
         builder.AddSessions().AddConsent().AddReceipts().AddRequests().AddNotices().AddLive().AddChat().AddRecording().AddJobs();
         builder.Services.AddReplay().AddExports();
         adapt?.Invoke(builder);
@@ -50,6 +52,8 @@ internal static partial class Program
         app.MapRecording();
         app.MapLocations();
         app.MapPosture();
+        app.MapAlerts();
+        app.MapBreaches();
         app.MapReplay();
         app.MapExports();
         app.MapAudit();

@@ -58,6 +58,7 @@ internal sealed partial class LocationGate(Location location, LastPosture postur
             if (finding.Verdict == StrangerVerdict.Private) { return (await posture.CurrentAsync(limit.Token) is { IsSafe: false } look ? RefusalOf(look) : null, finding.Detail); }
 
             LogNotPrivate(finding.Verdict, finding.Detail);
+            if (finding.Verdict == StrangerVerdict.Public && await posture.CurrentAsync(limit.Token) is { IsSafe: true }) { await posture.LookAsync(limit.Token); } // a breach is not left to the next scheduled look
             return (finding.Verdict == StrangerVerdict.Public
                 ? "The storage location is public. Nothing is recorded until it is private again. Tell the administrator."
                 : "It cannot be told whether the storage location is private. Nothing is recorded until it can. Tell the administrator.", finding.Detail);

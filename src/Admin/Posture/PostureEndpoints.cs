@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Findings;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.RetentionJobs.Alerts;
 using SecureRecorder.RetentionJobs.Posture;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Locations;
@@ -24,7 +26,7 @@ internal static class PostureEndpoints
     }
 
     /// <param name="name">Of the location; empty: the server's own.</param>
-    private static async Task<IResult> ShowAsync(string? name, ClaimsPrincipal user, KnownLocations locations, LocationGates gates, PostureOfLocations postures, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> ShowAsync(string? name, ClaimsPrincipal user, KnownLocations locations, LocationGates gates, CatalogueDb catalogue, IEnumerable<IAlertChannel> channels, TimeProvider clock, HttpContext http, CancellationToken cancellation)
     {
         if (Find(name, locations) is not { } location) { return NoSuchLocation(name!, locations, http); }
 
@@ -33,7 +35,9 @@ internal static class PostureEndpoints
             Account = user.Identity!.Name!,
             Location = location,
             Gate = await gates.Of(location).LookedAsync(cancellation),
-            Look = await postures.Of(location).CurrentAsync(cancellation),
+            Standing = await LocationStanding.ReadAsync(catalogue, location.Name, cancellation),
+            Alerts = await AlertStanding.ReadAsync(catalogue, channels, cancellation),
+            Now = clock.GetUtcNow(),
         });
     }
 

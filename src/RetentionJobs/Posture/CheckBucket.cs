@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SecureRecorder.RetentionJobs.Posture.Checks;
 using SecureRecorder.RetentionJobs.Posture.Policies;
 using SecureRecorder.Storage.Objects;
 
@@ -16,6 +17,7 @@ public static class CheckBucket
         using var bucket = new S3BucketCheck(location, TimeProvider.System);
         var said = await bucket.ReadAsync(cancellation);
         var given = await bucket.AskAsStrangerAsync(DisguisesFor(location, said), cancellation);
+        var ofObjects = ObjectAcls.Judge(await bucket.ReadObjectAclsAsync(demands.Objects, cancellation), said);
 
         var (context, alone) = (ContextOf(location, demands, said, given, beside: ["policy", "acl", "pab", Ownership, "object_lock"]), ContextOf(location, demands, said, given, beside: ["pab", Ownership]));
         var judged = said.Documents.Where(document => document.Key != Ownership)
@@ -25,10 +27,12 @@ public static class CheckBucket
         [
             .. judged.SelectMany(each => each.Judgement.Findings.Select(rule => new PostureFinding(PostureRules.Find(rule), each.Kind))).DistinctBy(finding => finding.Rule.Name),
         ];
+        findings.AddRange(ofObjects);
+        if (said.Server == "aws" && findings.Exists(finding => finding.Rule.Name is "pab-missing" or "pab-partial" or "pab-unknown")) { findings.Add(new(PostureRules.Find("account-pab-unknown"), "nothing: it was not asked")); }
         foreach (var found in OfStrangers(given, saysPublic).Where(found => !findings.Exists(known => known.Rule.Name == found.Rule.Name))) { findings.Add(found); }
 
         return new(
-            location.Bucket, said.Server, saysPublic || given.Any(answer => answer.Verdict is StrangerVerdict.Public),
+            location.Bucket, said.Server, saysPublic || given.Any(answer => answer.Verdict is StrangerVerdict.Public) || ofObjects.Any(finding => finding.Rule.Name == ObjectAcls.Public),
             [.. findings.OrderByDescending(finding => finding.Rule.Severity).ThenBy(finding => finding.Rule.Name, StringComparer.Ordinal)]);
     }
 
@@ -91,7 +95,11 @@ public static class CheckBucket
 /// <summary>What is demanded of a bucket beside what its location says.</summary>
 /// <param name="Account">The organization's own; <see langword="null"/>: every account that a policy names is reported.</param>
 /// <param name="MinimumDays">Days that objects must stay.</param>
-public sealed record BucketDemands(string? Account, IReadOnlyList<string> TrustedAccounts, int? MinimumDays);
+public sealed record BucketDemands(string? Account, IReadOnlyList<string> TrustedAccounts, int? MinimumDays)
+{
+    /// <summary>Names of objects that are looked at in any case, besides those that are looked at by chance.</summary>
+    public IReadOnlyList<string> Objects { get; init; } = [];
+}
 
 /// <summary>What is wrong with a bucket, the worst first.</summary>
 /// <param name="Server">What it runs on, as far as it tells.</param>
@@ -100,6 +108,12 @@ public sealed record BucketReport(string Bucket, string Server, bool Public, IRe
 /// <param name="Read">The document, or the request, that shows it.</param>
 public sealed record PostureFinding(PostureRule Rule, string Read)
 {
+    /// <summary>Name of the object that it is about; null: it is about the bucket.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>What mends it in this bucket, at this server.</summary>
-    public string MendFor(string bucket, Uri endpoint, string server) => Rule.MendFor(Read, bucket, endpoint, server);
+    public string MendFor(string bucket, Uri endpoint, string server) => Rule.MendFor(Read, bucket, endpoint, server).Replace("$K", Quoted(Subject ?? ""), StringComparison.Ordinal);
+
+    /// <summary>As a shell takes it for one word, whatever it is: anybody who can write may have given it its name.</summary>
+    private static string Quoted(string name) => $"'{name.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -6,7 +6,7 @@ using SecureRecorder.Storage.Objects;
 namespace SecureRecorder.RetentionJobs.Posture;
 
 /// <summary>What the last look at the bucket found. Looks are made one after the other; when a bucket stops being safe, or is safe again, the audit trail says so.</summary>
-public sealed partial class LastPosture(BucketToCheck bucket, IDbContextFactory<CatalogueDb> catalogues, TimeProvider clock, ILogger<LastPosture> log) : IDisposable
+public sealed partial class LastPosture(BucketToCheck bucket, FollowLook follow, IDbContextFactory<CatalogueDb> catalogues, TimeProvider clock, ILogger<LastPosture> log) : IDisposable
 {
     /// <summary>How long a look counts.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromHours(2);
@@ -34,6 +34,7 @@ public sealed partial class LastPosture(BucketToCheck bucket, IDbContextFactory<
         try
         {
             var (before, look) = (_last, await LookAtAsync(location, cancellation));
+            look = await follow.RunAsync(bucket.Name, location, look, () => LookAtAsync(location, cancellation), cancellation);
             if (look.IsSafe != (before?.IsSafe ?? true)) { await RecordAsync(look, cancellation); }
             return _last = look;
         }
@@ -51,7 +52,7 @@ public sealed partial class LastPosture(BucketToCheck bucket, IDbContextFactory<
         limit.CancelAfter(Patience);
         try
         {
-            return new(clock.GetUtcNow(), clock.GetTimestamp(), await CheckBucket.RunAsync(location, new(null, [], null), limit.Token), null);
+            return new(clock.GetUtcNow(), clock.GetTimestamp(), await CheckBucket.RunAsync(location, new(null, [], null) { Objects = await follow.PublicObjectsAsync(bucket.Name, location, limit.Token) }, limit.Token), null);
         }
         catch (Exception failed) when (!cancellation.IsCancellationRequested && failed is ObjectStoreException or OperationCanceledException or HttpRequestException)
         {
@@ -62,7 +63,7 @@ public sealed partial class LastPosture(BucketToCheck bucket, IDbContextFactory<
 
     private async Task RecordAsync(PostureLook look, CancellationToken cancellation)
     {
-        var detail = look.Failure ?? string.Join(", ", look.Critical);
+        var detail = $"{bucket.Name}: {look.Failure ?? string.Join(", ", look.Critical)}";
         if (look.IsSafe) { LogSafe(); } else { LogNotSafe(detail); }
         await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
         catalogue.Audit.Add(new()
@@ -86,8 +87,9 @@ public sealed partial class LastPosture(BucketToCheck bucket, IDbContextFactory<
     private partial void LogNotLooked(Exception failed);
 }
 
+/// <param name="Name">Of the location.</param>
 /// <param name="Location">Null: recordings do not go into a bucket.</param>
-public sealed record BucketToCheck(S3LocationOptions? Location);
+public sealed record BucketToCheck(string Name, S3LocationOptions? Location);
 
 /// <summary>One look at the bucket.</summary>
 /// <param name="Report">Null: it could not be looked at.</param>

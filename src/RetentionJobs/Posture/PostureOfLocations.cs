@@ -10,7 +10,7 @@ public sealed class PostureOfLocations(IServiceProvider services) : IDisposable
     private readonly ConcurrentDictionary<string, Lazy<LastPosture>> _looks = new(StringComparer.Ordinal);
 
     public LastPosture Of(Location location) =>
-        _looks.GetOrAdd(location.Name, _ => new(() => ActivatorUtilities.CreateInstance<LastPosture>(services, new BucketToCheck(location.Bucket)))).Value;
+        _looks.GetOrAdd(location.Name, _ => new(() => ActivatorUtilities.CreateInstance<LastPosture>(services, new BucketToCheck(location.Name, location.Bucket)))).Value;
 
     public void Dispose()
     {

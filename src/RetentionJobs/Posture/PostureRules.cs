@@ -53,12 +53,15 @@ public static class PostureRules
         new("acl-masked", Exposure, Low, "Its list lets strangers in, and only another setting closes it.", EditAcl),
         new("acl-unknown", Exposure, High, "The access control list could not be read.", Allow),
         new("acl-unsupported", Exposure, Low, "The server has no access control lists.", Accept),
+        new("public-object", Exposure, Critical, "Anybody can read this object, whatever the bucket says.", "aws s3api put-object-acl --bucket $B --key $K --acl private"),
+        new("object-acl-unknown", Exposure, High, "The lists of single objects could not be read: one of them may be public.", Allow),
         new("tls-not-enforced", "tls", Medium, "Requests without TLS are not denied.", "Deny s3:* to * on $B and $B/* where BoolIfExists aws:SecureTransport is false."),
 
         // The net beneath.
         new("pab-missing", "pab", Medium, "Nothing blocks public access, whatever is configured later.", Block),
         new("pab-partial", "pab", Medium, "Public access is blocked in part.", Block),
         new("pab-unknown", "pab", High, "The public access block could not be read.", Allow),
+        new("account-pab-unknown", "pab", Low, "Whether the account as a whole blocks public access is not known: the check does not ask it, and the bucket alone does not block everything.", "aws s3control get-public-access-block --account-id ACCOUNT"),
         new("pab-unsupported", "pab", Low, "The server has no public access block.", Accept),
         new("pab-not-enforced", "pab", Critical, "The block is configured, and a stranger was let in all the same.", EditPolicy),
         new("policy-masked", "pab", Medium, "The policy is public, and only the block closes it.", EditPolicy),

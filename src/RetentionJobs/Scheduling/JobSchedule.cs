@@ -1,4 +1,5 @@
 using SecureRecorder.RetentionJobs.AuditTrail;
+using SecureRecorder.RetentionJobs.Breaches;
 using SecureRecorder.RetentionJobs.Exports;
 using SecureRecorder.RetentionJobs.Posture;
 using SecureRecorder.RetentionJobs.Purge;
@@ -17,6 +18,7 @@ public static class JobSchedule
         new("expire-invitations", typeof(ExpireInvitations), TimeSpan.FromSeconds(15), "Close sessions that nobody joined or answered"),
         new("finish-abandoned-sessions", typeof(FinishAbandonedSessions), TimeSpan.FromSeconds(15), "Finish sessions whose recorder never came back"),
         new("purge-expired", typeof(PurgeExpired), TimeSpan.FromMinutes(1), "Delete recordings whose time is over"),
+        new("remind-of-breaches", typeof(RemindOfBreaches), TimeSpan.FromMinutes(1), "Tell of breaches whose 72 hours run out"),
         new("seal-audit-trail", typeof(SealAuditTrail), TimeSpan.FromSeconds(15), "Sign the audit trail when a checkpoint is due"),
         new("trim-job-runs", typeof(TrimJobRuns), TimeSpan.FromHours(1), "Forget old runs of jobs"),
     ];

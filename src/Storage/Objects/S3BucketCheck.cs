@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -33,6 +34,27 @@ public sealed class S3BucketCheck : IDisposable
         var answers = await StrangerRequests.RunAsync(stranger, new Uri(_location.Endpoint!, _location.Bucket).AbsoluteUri, canary, Canary.Content, absent, disguises, cancellation);
         if (answers.Any(answer => answer is { Action: StrangerAction.Write, Verdict: not StrangerVerdict.Private })) { await DeleteAsync(absent, cancellation); }
         return answers;
+    }
+
+    /// <summary>Access control lists of some objects, by their names: the newest and others by chance, and those that are named.</summary>
+    /// <exception cref="ObjectStoreException">The bucket does not answer.</exception>
+    public async Task<IReadOnlyDictionary<string, JsonElement>> ReadObjectAclsAsync(IReadOnlyCollection<string> also, CancellationToken cancellation)
+    {
+        try
+        {
+            return await new S3ObjectSample(_client, _location.Bucket, _location.Prefix, _clock).ReadAsync(also, cancellation);
+        }
+        catch (Exception failure) when (S3Fault.IsFromTheServer(failure, cancellation))
+        {
+            throw S3Fault.Translate("LIST", _location.Prefix, _location, failure);
+        }
+    }
+
+    /// <summary>Whether a stranger may read an object.</summary>
+    public async Task<StrangerAnswer> AskForObjectAsync(string key, CancellationToken cancellation)
+    {
+        using var stranger = S3Client.CreateHttp(_location, handler: null);
+        return await StrangerRequests.ReadAsync(stranger, new Uri(_location.Endpoint!, _location.Bucket).AbsoluteUri, key, cancellation);
     }
 
     public void Dispose()

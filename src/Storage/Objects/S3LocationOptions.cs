@@ -29,6 +29,9 @@ public sealed class S3LocationOptions : IValidatableObject
     /// <summary>Whether a bucket that is created can lock objects against deletion (it keeps versions then). Default: no.</summary>
     public bool ObjectLock { get; init; }
 
+    /// <summary>Whether the server closes the bucket itself, by the least change that does it, when a look finds it public. Default: no.</summary>
+    public bool CloseAutomatically { get; init; }
+
     /// <summary>Seconds that one request may take: 1 to 300, default 30.</summary>
     [Range(1, 300)] public int RequestTimeoutSeconds { get; init; } = 30;
 

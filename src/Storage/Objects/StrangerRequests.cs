@@ -35,6 +35,11 @@ internal static class StrangerRequests
         return answers;
     }
 
+    /// <summary>Asks for one object, of which nothing but its name is known: any success is public.</summary>
+    /// <param name="bucket">The bucket's address, without a slash at its end.</param>
+    public static Task<StrangerAnswer> ReadAsync(HttpClient client, string bucket, string key, CancellationToken cancellation) =>
+        OneAsync(client, HttpMethod.Head, $"{bucket}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}", $"HEAD /{key}", StrangerAction.Read, default, new(null, null, null), cancellation);
+
     private static async Task<StrangerAnswer> OneAsync(
         HttpClient client, HttpMethod method, string address, string what, StrangerAction action, ReadOnlyMemory<byte> expected, Disguise disguise, CancellationToken cancellation)
     {

@@ -1,9 +1,7 @@
 using Amazon.S3;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using SecureRecorder.RetentionJobs.Posture;
-using SecureRecorder.RetentionJobs.Tests.Recovery;
-using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.RetentionJobs.Tests.Findings;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.TestServers;
 
@@ -13,8 +11,7 @@ namespace SecureRecorder.RetentionJobs.Tests.Posture;
 public sealed class LastPostureTests : IAsyncLifetime
 {
     private readonly S3Server server;
-    private readonly ManualClock clock = new(new(2026, 11, 28, 10, 0, 0, TimeSpan.Zero));
-    private readonly RecordedCatalogue catalogue = new();
+    private readonly FindingsScene scene = new();
     private string bucket = "";
 
     public LastPostureTests(S3Server server) => this.server = server;
@@ -25,7 +22,7 @@ public sealed class LastPostureTests : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
-        catalogue.Dispose();
+        scene.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -40,8 +37,7 @@ public sealed class LastPostureTests : IAsyncLifetime
         await server.Owner.PutBucketAclAsync(new() { BucketName = bucket, ACL = S3CannedACL.Private }, Cancellation);
         Assert.True((await posture.LookAsync(Cancellation))!.IsSafe);
 
-        await using var db = catalogue.Open();
-        Assert.Equal([("location.unsafe", "failed", "public-list"), ("location.safe", "allowed", "")], (await db.Audit.OrderBy(row => row.Id).ToListAsync(Cancellation)).Select(row => (row.Action, row.Outcome, row.Detail)));
+        Assert.Equal(["location.unsafe public-list", "location.safe "], await scene.TrailAsync("location."));
     }
 
     [Fact]
@@ -49,15 +45,15 @@ public sealed class LastPostureTests : IAsyncLifetime
     {
         using var posture = Open();
         var good = await posture.CurrentAsync(Cancellation);
-        clock.Advance(LastPosture.Validity - TimeSpan.FromSeconds(1));
+        scene.Clock.Advance(LastPosture.Validity - TimeSpan.FromSeconds(1));
         Assert.Same(good, await posture.CurrentAsync(Cancellation));
         await server.Owner.PutBucketAclAsync(new() { BucketName = bucket, ACL = S3CannedACL.PublicRead }, Cancellation);
-        clock.Advance(TimeSpan.FromSeconds(1));
+        scene.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.False((await posture.CurrentAsync(Cancellation))!.IsSafe);
 
         await server.Owner.PutBucketAclAsync(new() { BucketName = bucket, ACL = S3CannedACL.Private }, Cancellation);
         Assert.False((await posture.CurrentAsync(Cancellation))!.IsSafe);
-        clock.Advance(TimeSpan.FromSeconds(5));
+        scene.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.True((await posture.CurrentAsync(Cancellation))!.IsSafe);
     }
 
@@ -78,16 +74,11 @@ public sealed class LastPostureTests : IAsyncLifetime
     [Fact]
     public async Task Where_there_is_no_bucket_there_is_nothing_to_look_at()
     {
-        using var posture = new LastPosture(new(null), new Catalogues(catalogue), clock, NullLogger<LastPosture>.Instance);
+        using var posture = new LastPosture(new(null), scene.Follow, scene, scene.Clock, NullLogger<LastPosture>.Instance);
         Assert.Null(await posture.CurrentAsync(Cancellation));
     }
 
     private LastPosture Open(Uri? endpoint = null, string? region = null) => new(
         new(new S3LocationOptions { Endpoint = endpoint ?? server.Endpoint, Region = region ?? server.Region, Bucket = bucket, AccessKeyId = server.AccessKey, SecretAccessKey = server.SecretKey }),
-        new Catalogues(catalogue), clock, NullLogger<LastPosture>.Instance);
-
-    private sealed class Catalogues(RecordedCatalogue catalogue) : IDbContextFactory<CatalogueDb>
-    {
-        public CatalogueDb CreateDbContext() => catalogue.Open();
-    }
+        scene.Follow, scene, scene.Clock, NullLogger<LastPosture>.Instance);
 }

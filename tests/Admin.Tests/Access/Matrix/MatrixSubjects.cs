@@ -42,6 +42,7 @@ internal sealed class MatrixSubjects : IDisposable
             ["team"] = TeamAsync,
             ["right"] = RightAsync,
             ["approval"] = ApprovalAsync,
+            ["breach"] = BreachAsync,
             ["language"] = () => Task.FromResult(Recorded("en", "xx")),
             ["job"] = () => Task.FromResult(Recorded("expire-exports", "no-such-job")),
             ["version"] = () => Task.FromResult(Recorded("1", "999")),
@@ -123,6 +124,17 @@ internal sealed class MatrixSubjects : IDisposable
         {
             catalogue.Approvals.Add(new() { Id = id, Kind = ApprovalKind.Replay, Session = recorder.Session, Requester = "somebody", Purpose = "Quality assurance", RequestedAt = now, ExpiresAt = now.AddHours(1) });
             return await catalogue.SaveChangesAsync();
+        });
+        return Recorded($"{id}", $"{Guid.NewGuid()}");
+    }
+
+    private async Task<MatrixSubject> BreachAsync()
+    {
+        var (id, now) = (Guid.NewGuid(), scene.Server.Clock.GetUtcNow());
+        await scene.Server.InCatalogueAsync(catalogue =>
+        {
+            catalogue.Breaches.Add(new() { Id = id, Location = "matrix", Bucket = "recordings", OpenedAt = now, Found = "public-list (acl)" });
+            return catalogue.SaveChangesAsync();
         });
         return Recorded($"{id}", $"{Guid.NewGuid()}");
     }

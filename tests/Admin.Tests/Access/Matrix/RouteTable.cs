@@ -137,6 +137,12 @@ internal static partial class RouteTable
         POST /locations/close                          -          | in     in     in       403   403   422   403     403      | name=main
         POST /locations/open                           -          | in     in     in       403   403   422   403     403      | name=main
         POST /locations/regions                        -          | in     in     in       403   403   ok    403     403      | team=0
+        POST /location/test-alert                      -          | in     in     in       403   403   ok    403     403
+        GET  /breaches                                 -          | in     in     in       403   403   ok    ok      403
+        GET  /breaches/{id:guid}                       breach     | in     in     in       403   403   ok    ok      403
+        POST /breaches/{id:guid}/notes                 breach     | in     in     in       403   403   ok    ok      403      | text=Seen.
+        POST /breaches/{id:guid}/assess                breach     | in     in     in       403   403   ok    403     403      | risk=no&reason=Sealed.&notified=no
+        POST /breaches/{id:guid}/close                 breach     | in     in     in       403   403   422   403     403
         GET  /labels                                   -          | in     in     in       403   403   ok    403     403
         POST /labels                                   -          | in     in     in       403   403   ok    403     403      | name=Matrix
         POST /labels/sensitive                         -          | in     in     in       403   403   422   403     403      | name=None such
