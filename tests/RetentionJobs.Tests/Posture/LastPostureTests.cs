@@ -74,11 +74,11 @@ public sealed class LastPostureTests : IAsyncLifetime
     [Fact]
     public async Task Where_there_is_no_bucket_there_is_nothing_to_look_at()
     {
-        using var posture = new LastPosture(new(null), scene.Follow, scene, scene.Clock, NullLogger<LastPosture>.Instance);
+        using var posture = new LastPosture(new("main", null), scene.Follow, scene, scene.Clock, NullLogger<LastPosture>.Instance);
         Assert.Null(await posture.CurrentAsync(Cancellation));
     }
 
     private LastPosture Open(Uri? endpoint = null, string? region = null) => new(
-        new(new S3LocationOptions { Endpoint = endpoint ?? server.Endpoint, Region = region ?? server.Region, Bucket = bucket, AccessKeyId = server.AccessKey, SecretAccessKey = server.SecretKey }),
+        new("main", new S3LocationOptions { Endpoint = endpoint ?? server.Endpoint, Region = region ?? server.Region, Bucket = bucket, AccessKeyId = server.AccessKey, SecretAccessKey = server.SecretKey }),
         scene.Follow, scene, scene.Clock, NullLogger<LastPosture>.Instance);
 }
