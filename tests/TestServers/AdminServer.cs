@@ -12,9 +12,11 @@ public sealed class AdminServer : IAsyncDisposable
     private readonly Dictionary<string, string?> environment;
     private ChildProcess? process;
 
-    private AdminServer(string data, IReadOnlyDictionary<string, string?>? settings)
+    private readonly bool ownsData;
+
+    private AdminServer(string data, bool ownsData, IReadOnlyDictionary<string, string?>? settings)
     {
-        Data = data;
+        (Data, this.ownsData) = (data, ownsData);
         Temporary = Path.Combine(data, "tmp");
         Directory.CreateDirectory(Temporary);
         environment = new(StringComparer.Ordinal)
@@ -55,9 +57,25 @@ public sealed class AdminServer : IAsyncDisposable
     public static async Task<AdminServer> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
     {
         var data = Path.Combine(Path.GetTempPath(), "admin-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
-        var server = new AdminServer(data, settings);
+        var server = new AdminServer(data, ownsData: true, settings);
         await server.StartAgainAsync();
         return server;
+    }
+
+    /// <summary>A started server on the data folder of somebody else, who deletes it.</summary>
+    public static async Task<AdminServer> StartOnAsync(string data, IReadOnlyDictionary<string, string?> settings)
+    {
+        var server = new AdminServer(data, ownsData: false, settings);
+        try
+        {
+            await server.StartAgainAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts the program again on the same data and port.</summary>
@@ -85,7 +103,7 @@ public sealed class AdminServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (process is not null) { await process.DisposeAsync(); }
-        if (Directory.Exists(Data)) { Directory.Delete(Data, recursive: true); }
+        if (ownsData && Directory.Exists(Data)) { Directory.Delete(Data, recursive: true); }
     }
 
     /// <summary>A loopback port that was free a moment ago.</summary>

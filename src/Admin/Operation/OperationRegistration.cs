@@ -28,7 +28,11 @@ internal static class OperationRegistration
         services.AddSingleton<CatalogueConnection>();
         services.AddSingleton(ServerRoles.Of(builder.Configuration));
         services.AddSingleton<IValidateOptions<ServerOptions>, RolesFitCatalogue>();
-        services.AddSingleton(provider => ServerKeys.OpenOrCreate(provider.GetRequiredService<DataFolder>(), mayCreate: provider.GetRequiredService<ServerRoles>().Web));
+        services.AddSingleton(provider =>
+        {
+            _ = provider.GetRequiredService<IOptions<ServerOptions>>().Value; // roles that cannot be are refused before keys are missed
+            return ServerKeys.OpenOrCreate(provider.GetRequiredService<DataFolder>(), mayCreate: provider.GetRequiredService<ServerRoles>().Web);
+        });
         services.AddSingleton<IKeyWrapper>(provider => provider.GetRequiredService<ServerKeys>().Kek);
         services.AddSingleton(provider => provider.GetRequiredService<ServerKeys>().Kek.PublicKey);
         services.AddSingleton(provider => provider.GetRequiredService<ServerKeys>().Signing);

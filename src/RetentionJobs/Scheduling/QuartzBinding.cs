@@ -12,6 +12,9 @@ internal static class QuartzBinding
     /// <summary>How soon a process notices what another one asked for.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
+    /// <summary>A run that is later than this is missed: all that were missed are made up for by one.</summary>
+    private static readonly TimeSpan Missed = TimeSpan.FromSeconds(10);
+
     public static IServiceCollection AddEngine(this IServiceCollection services, JobStore store, bool runs)
     {
         services.AddQuartz(quartz =>
@@ -20,6 +23,7 @@ internal static class QuartzBinding
             quartz.UsePersistentStore(tables =>
             {
                 tables.ProvisionSchema();
+                tables.ConfigureStore(options => options.MisfireThreshold = Missed);
                 if (!store.IsPostgres)
                 {
                     tables.UseSqlite(SqliteFactory.Instance, store.ConnectionString);
@@ -51,7 +55,7 @@ internal static class QuartzBinding
         }
 
         var gone = (await scheduler.QueryJobs(new JobQuery(), cancellation)).Items.Select(job => job.Key).Where(job => schedule.All(entry => entry.Name != job.Name)).ToList();
-        await scheduler.DeleteJobs(gone, cancellation);
+        if (gone.Count > 0) { await scheduler.DeleteJobs(gone, cancellation); }
     }
 
     /// <summary>After a time in which nothing ran it runs once, at once.</summary>

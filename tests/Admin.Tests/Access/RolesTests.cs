@@ -9,10 +9,10 @@ namespace SecureRecorder.Admin.Tests.Access;
 public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTests.Staff>
 {
     [Theory]
-    [InlineData(Roles.Technician, "/,/account,/rights", "/location,/locations,/breaches,/people,/teams,/labels,/notices,/notices/draft/en,/requests,/audit,/operation", "Sessions")]
-    [InlineData(Roles.Admin, "/location,/locations,/breaches,/locations/new,/people,/teams,/labels,/rights,/notices,/notices/draft/en,/requests,/account", "/audit,/operation", "Notices,Requests,Breaches,People,Teams,Labels,Storage")]
-    [InlineData(Roles.Auditor, "/requests,/breaches,/audit,/account", "/location,/locations,/people,/teams,/labels,/notices,/operation", "Requests,Breaches,Audit")]
-    [InlineData(Roles.Operator, "/operation,/account", "/location,/locations,/breaches,/people,/teams,/labels,/notices,/requests,/audit", "Server")]
+    [InlineData(Roles.Technician, "/,/account,/rights", "/jobs,/location,/locations,/breaches,/people,/teams,/labels,/notices,/notices/draft/en,/requests,/audit,/operation", "Sessions")]
+    [InlineData(Roles.Admin, "/jobs,/location,/locations,/breaches,/locations/new,/people,/teams,/labels,/rights,/notices,/notices/draft/en,/requests,/account", "/audit,/operation", "Notices,Requests,Breaches,People,Teams,Labels,Storage,Jobs")]
+    [InlineData(Roles.Auditor, "/requests,/breaches,/audit,/account", "/jobs,/location,/locations,/people,/teams,/labels,/notices,/operation", "Requests,Breaches,Audit")]
+    [InlineData(Roles.Operator, "/operation,/jobs,/account", "/location,/locations,/breaches,/people,/teams,/labels,/notices,/requests,/audit", "Server,Jobs")]
     public async Task A_role_opens_its_pages_and_no_others_and_its_menu_shows_just_those(string role, string open, string closed, string menu)
     {
         var browser = staff.Of(role).Browser;
@@ -20,7 +20,7 @@ public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTest
         foreach (var path in closed.Split(',')) { Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await browser.GetAsync(path)).StatusCode)); }
 
         var page = await browser.ReadAsync("/account");
-        foreach (var entry in (string[])["Sessions", "Notices", "Requests", "Breaches", "Audit", "People", "Teams", "Labels", "Server"])
+        foreach (var entry in (string[])["Sessions", "Notices", "Requests", "Breaches", "Audit", "People", "Teams", "Labels", "Server", "Jobs"])
         {
             Assert.Equal((entry, menu.Split(',').Contains(entry, StringComparer.Ordinal)), (entry, page.Contains($">{entry}</a>", StringComparison.Ordinal)));
         }

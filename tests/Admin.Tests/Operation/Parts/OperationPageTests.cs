@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Operation.Parts;
 using SecureRecorder.Admin.Tests.Access;
@@ -131,10 +132,13 @@ public sealed class OperationPageTests : IAsyncLifetime
     public async Task A_job_that_failed_or_does_not_run_and_what_should_be_deleted_by_now_are_broken()
     {
         await Server.EventuallyAsync(async () => (await PartAsync("Jobs")).State is PartState.Fine ? null : "the jobs");
-        server.Services.GetRequiredService<JobRuns>().Ended("purge-expired", new(server.Clock.GetUtcNow(), TimeSpan.Zero, Failed: true));
+        await RunAsync("purge-expired", JobOutcome.Failed, server.Clock.GetUtcNow());
         await RequireBrokenAsync("Jobs", "The last run failed of: purge-expired.");
-        server.Services.GetRequiredService<JobRuns>().Ended("purge-expired", new(server.Clock.GetUtcNow().AddHours(-1), TimeSpan.Zero, Failed: false));
-        await RequireBrokenAsync("Jobs", "Not run in time: purge-expired.");
+        await RunAsync("trim-job-runs", JobOutcome.Running, server.Clock.GetUtcNow().AddHours(-7));
+        await RunAsync("purge-expired", JobOutcome.Nothing, server.Clock.GetUtcNow());
+        Assert.Equal((PartState.Warning, "Running for hours: trim-job-runs."), await PartAsync("Jobs") is var endless ? (endless.State, endless.Words) : default);
+        await server.InCatalogueAsync(catalogue => catalogue.ServerNodes.ExecuteDeleteAsync());
+        await RequireBrokenAsync("Jobs", "No server runs jobs.");
 
         server.Store.IsDown = true; // nothing can be deleted
         var (session, _) = await tina.StartSessionAsync();
@@ -164,6 +168,24 @@ public sealed class OperationPageTests : IAsyncLifetime
         Assert.True(part.State is PartState.Broken, $"{part.State}: {part.Words}");
         Assert.Contains(words, part.Words, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_job_that_was_not_run_in_time_is_broken()
+    {
+        server.Adapt = services => services.Replace(ServiceDescriptor.Singleton(new ThisNode(Guid.NewGuid(), "here", server.Clock.GetUtcNow().AddHours(-2))));
+        await server.StartAgainAsync();
+        await Server.EventuallyAsync(async () => (await PartAsync("Jobs")).State is PartState.Fine ? null : "the jobs");
+        await RunAsync("purge-expired", JobOutcome.Nothing, server.Clock.GetUtcNow().AddHours(-1));
+        await RequireBrokenAsync("Jobs", "Not run in time: purge-expired.");
+    }
+
+    /// <summary>Puts a run in the place of all that a job had.</summary>
+    private Task RunAsync(string job, JobOutcome outcome, DateTimeOffset at) => server.InCatalogueAsync(async catalogue =>
+    {
+        await catalogue.JobRuns.Where(run => run.Job == job).ExecuteDeleteAsync();
+        catalogue.JobRuns.Add(new() { Id = Guid.NewGuid(), Job = job, Outcome = outcome, BeganAt = at, EndedAt = outcome is JobOutcome.Running ? null : at, Node = "here" });
+        return await catalogue.SaveChangesAsync();
+    });
 
     private async Task SealAsync()
     {
