@@ -35,6 +35,8 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
     public DbSet<Breach> Breaches => Set<Breach>();
     public DbSet<BreachStep> BreachSteps => Set<BreachStep>();
     public DbSet<BreachNote> BreachNotes => Set<BreachNote>();
+    public DbSet<LegalHold> Holds => Set<LegalHold>();
+    public DbSet<PurgeProgress> Purges => Set<PurgeProgress>();
 
     /// <inheritdoc/>
     /// <remarks>
@@ -165,6 +167,7 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
         LocationTables.Shape(modelBuilder);
         JobTables.Shape(modelBuilder);
         FindingTables.Shape(modelBuilder);
+        HoldTables.Shape(modelBuilder);
         if (Database.IsNpgsql()) { PostgresColumns.Shape(modelBuilder); }
     }
 

@@ -23,4 +23,5 @@ public interface ISealedRow
 [JsonSerializable(typeof(NoticeWords))]
 [JsonSerializable(typeof(RequestWords))]
 [JsonSerializable(typeof(BreachWords))]
+[JsonSerializable(typeof(HoldWords))]
 internal sealed partial class SealedWordsJson : JsonSerializerContext;

@@ -140,6 +140,12 @@ public sealed class RecordedTrack
 
     /// <summary>Until when it is kept, where that is not as long as its session; null: as long.</summary>
     public DateTimeOffset? KeepUntil { get; set; }
+
+    /// <summary>Since when it counts as gone, alone, before the rest of its session: nobody replays it.</summary>
+    public DateTimeOffset? PurgeBeganAt { get; set; }
+
+    /// <summary>Since when a certificate of its own says that nothing of it is left.</summary>
+    public DateTimeOffset? PurgedAt { get; set; }
 }
 
 /// <summary>A committed segment of a track without a manifest. Gone when the manifest is in the bucket.</summary>
