@@ -6,6 +6,7 @@ using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Exports;
 using SecureRecorder.Admin.Findings;
+using SecureRecorder.Admin.Holds;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Notices;
@@ -28,7 +29,7 @@ internal static partial class Program
         var builder = ServerHost.CreateBuilder(args);
         builder.AddOperation().AddAudit().AddWebSafety().AddAccess().AddFindings().AddLocations().AddBreaches();
         builder.AddSessions().AddConsent().AddReceipts().AddRequests().AddNotices().AddLive().AddChat().AddRecording().AddJobs();
-        builder.Services.AddReplay().AddExports();
+        builder.Services.AddReplay().AddExports().AddHolds();
         adapt?.Invoke(builder);
 
         var app = builder.Build();
@@ -56,6 +57,7 @@ internal static partial class Program
         app.MapBreaches();
         app.MapReplay();
         app.MapExports();
+        app.MapHolds();
         app.MapAudit();
     }
 }

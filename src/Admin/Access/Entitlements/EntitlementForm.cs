@@ -32,12 +32,15 @@ public sealed partial class EntitlementForm
     internal EntitlementScope? Scope => Of == "session" ? EntitlementScope.Session : ScopeTeam is not null ? EntitlementScope.Team : ScopeLabel is not null ? EntitlementScope.Label : null;
     internal int? ScopeTeam => Number(After(Of, "team:"));
     internal string? ScopeLabel => After(Of, "label:");
-    internal Guid? Session => SessionAddress is { Length: < 300 } address && SessionPattern().Match(address) is { Success: true } match ? Guid.Parse(match.Value) : null;
+    internal Guid? Session => SessionIn(SessionAddress);
 
     /// <summary>The end of the last day, UTC; the beginning of time where none was given.</summary>
     internal DateTimeOffset ExpiresAt => DateOnly.TryParseExact(Until, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue
         ? new(day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)
         : default;
+
+    /// <summary>The session that an address of one of its pages, or its number, names.</summary>
+    internal static Guid? SessionIn(string? typed) => typed is { Length: < 300 } && SessionPattern().Match(typed) is { Success: true } match ? Guid.Parse(match.Value) : null;
 
     internal IEnumerable<string> Errors(DateTimeOffset now)
     {
