@@ -24,6 +24,7 @@ internal sealed class BreakableStore(FolderObjectStore inner) : IObjectStore
     public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, string? startAfter, CancellationToken cancellation) => Up().ListAsync(prefix, startAfter, cancellation);
     public IAsyncEnumerable<ObjectVersion> ListVersionsAsync(string prefix, CancellationToken cancellation) => Up().ListVersionsAsync(prefix, cancellation);
     public Task<IReadOnlyList<FailedDelete>> DeleteAsync(IReadOnlyCollection<ObjectVersion> versions, CancellationToken cancellation) => Up().DeleteAsync(versions, cancellation);
+    public Task<ObjectLock?> FindLockAsync(ObjectVersion version, CancellationToken cancellation) => Up().FindLockAsync(version, cancellation);
     public IAsyncEnumerable<UnfinishedUpload> ListUnfinishedUploadsAsync(string prefix, CancellationToken cancellation) => Up().ListUnfinishedUploadsAsync(prefix, cancellation);
     public Task AbortAsync(UnfinishedUpload upload, CancellationToken cancellation) => Up().AbortAsync(upload, cancellation);
     public UploadAddress PresignPut(string name, TimeSpan validity) => inner.PresignPut(name, validity);

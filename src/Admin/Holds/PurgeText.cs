@@ -2,14 +2,35 @@ using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Holds;
 
-/// <summary>How far a purge has come, in words.</summary>
+/// <summary>How far a purge has come, in words for the organization's people.</summary>
 internal static class PurgeText
 {
     /// <summary>A purge that a hold stopped: what is gone, and what is kept.</summary>
     public static string Interrupted(PurgeProgress purge)
     {
-        var found = purge.Versions + purge.DeleteMarkers;
         var what = purge.Track is { } track ? $"Track {track} of session {purge.Session}" : $"Session {purge.Session}";
-        return $"{what}: its keys were being destroyed, so what is left cannot be opened. {(purge.CountedAt is null ? "Nothing else was deleted." : $"{Math.Max(0, found - purge.Remaining):N0} of {found:N0} stored versions are gone, {purge.Remaining:N0} are kept.")}";
+        return $"{what}: its keys were being destroyed, so what is left may not open any more. {Counts(purge)}";
+    }
+
+    /// <summary>A track that went, or goes, before its session.</summary>
+    /// <param name="purge">While it is not done.</param>
+    public static string Of(RecordedTrack track, PurgeProgress? purge) => track.PurgedAt is { } at
+        ? $"The track {track.Name} was deleted on its date, {HoldText.Day(at)}; a signed certificate says so. The rest stays as long as the session."
+        : purge switch
+        {
+            { HeldSince: not null } => $"The track {track.Name} was being deleted when a legal hold was placed. {Counts(purge)}",
+            { Locked: > 0 } => $"The track {track.Name} counts as deleted. {Locked(purge)}",
+            _ => $"The track {track.Name} is being deleted: its date is over.",
+        };
+
+    /// <summary>What the bucket keeps.</summary>
+    public static string Locked(PurgeProgress purge) => purge.LockedUntil is { } until
+        ? $"The bucket’s Object Lock keeps {purge.Locked:N0} stored versions until {until.UtcDateTime:d MMMM yyyy, HH:mm} UTC; then they are deleted."
+        : $"A legal hold of the bucket’s own keeps {purge.Locked:N0} stored versions; deleting them is tried again on {purge.NotBefore!.Value.UtcDateTime:d MMMM yyyy}.";
+
+    private static string Counts(PurgeProgress purge)
+    {
+        var found = purge.Versions + purge.DeleteMarkers;
+        return purge.CountedAt is null ? $"{purge.Remaining:N0} stored versions are kept." : $"{Math.Max(0, found - purge.Remaining):N0} of {found:N0} stored versions are gone, {purge.Remaining:N0} are kept.";
     }
 }

@@ -7,16 +7,19 @@ using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Live;
 
-/// <summary>A participant who had allowed it has what was stored erased: its time is over now, and the purge takes the way that every purge takes.</summary>
+/// <summary>A participant who had allowed it has what was stored erased: its time is over now, and the purge takes the way that every purge takes. Where a legal hold forbids it, it is erased when the hold is lifted.</summary>
 internal sealed partial class EraseRecording(WithdrawConsent withdraw, CatalogueDb catalogue, PurgeSession purge, LiveSessions live, TimeProvider clock, ILogger<EraseRecording> log)
 {
+    /// <summary>As the certificate names it.</summary>
+    internal const string Job = "erasure";
+
     public async Task<Standing> RunAsync(Guid id, string participant, CancellationToken cancellation)
     {
         await withdraw.RunAsync(id, participant, statement: null, cancellation); // a session that is over stays as it is
         await catalogue.ChangeAsync(() => ExpireAsync(id, cancellation));
         try
         {
-            await purge.RunIfDueAsync(id, cancellation); // while the recorder still finishes it is not due: then finishing leads here
+            await purge.RunIfDueAsync(id, Job, cancellation); // while the recorder still finishes it is not due: then finishing leads here
         }
         catch (ObjectStoreException away)
         {
@@ -35,7 +38,8 @@ internal sealed partial class EraseRecording(WithdrawConsent withdraw, Catalogue
 
         session.End = TrackEnd.Withdrawn;
         session.KeepUntil = clock.GetUtcNow();
-        await catalogue.RecordAsync(clock, AuditActor.Participant, "recording.erased", id, AuditOutcome.Allowed, null, cancellation);
+        var held = await catalogue.IsHeldAsync(id, cancellation);
+        await catalogue.RecordAsync(clock, AuditActor.Participant, "recording.erased", id, AuditOutcome.Allowed, held ? "a legal hold forbids it now: it is erased when the hold is lifted" : null, cancellation);
         return true;
     }
 

@@ -24,6 +24,7 @@ internal static class LiveEndpoints
         services.AddScoped<WithdrawConsent>();
         services.AddScoped<EraseRecording>();
         services.AddHostedOnWeb<LiveWatch>();
+        services.AddScoped<ErasureHold>();
         services.AddAuthentication()
             .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, ParticipantAuthentication>(ParticipantAuthentication.SchemeName, null)
             .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, RecorderAuthentication>(RecorderAuthentication.SchemeName, null);
@@ -36,25 +37,25 @@ internal static class LiveEndpoints
         var person = routes.MapGroup("/api/live").RequireAuthorization(ParticipantAuthentication.Policy).OnlyForOwnPages().WithTags("recorded person");
         person.MapPost("/heartbeat", HeartbeatAsync).Describe("liveHeartbeat", "Says that the person's page is there, and asks how it goes");
         var acting = person.MapGroup("").AddEndpointFilter(OnlyWhoAllowedAsync);
-        acting.MapPost("/pause", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, name) => control.PauseAsync(id, name, cancellation), cancellation)).Describe("livePause", "Pauses the recording", 403).Produces<LiveStatus>();
-        acting.MapPost("/resume", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, name) => control.ResumeAsync(id, name, cancellation), cancellation)).Describe("liveResume", "Goes on, where this person paused", 403).Produces<LiveStatus>();
-        acting.MapPost("/leave", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, name) => control.LeaveAsync(id, name, cancellation), cancellation)).Describe("liveLeave", "Leaves; the recording may go on with the others", 403).Produces<LiveStatus>();
-        acting.MapPost("/end", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, _) => control.EndAsync(id, TrackEnd.Ended, AuditActor.Participant, cancellation), cancellation)).Describe("liveEnd", "Ends the recording for everybody", 403).Produces<LiveStatus>();
+        acting.MapPost("/pause", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, ErasureHold hold, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, hold, (id, name) => control.PauseAsync(id, name, cancellation), cancellation)).Describe("livePause", "Pauses the recording", 403).Produces<LiveStatus>();
+        acting.MapPost("/resume", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, ErasureHold hold, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, hold, (id, name) => control.ResumeAsync(id, name, cancellation), cancellation)).Describe("liveResume", "Goes on, where this person paused", 403).Produces<LiveStatus>();
+        acting.MapPost("/leave", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, ErasureHold hold, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, hold, (id, name) => control.LeaveAsync(id, name, cancellation), cancellation)).Describe("liveLeave", "Leaves; the recording may go on with the others", 403).Produces<LiveStatus>();
+        acting.MapPost("/end", (ClaimsPrincipal user, SessionControl control, LiveSessions sessions, ErasureHold hold, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, hold, (id, _) => control.EndAsync(id, TrackEnd.Ended, AuditActor.Participant, cancellation), cancellation)).Describe("liveEnd", "Ends the recording for everybody", 403).Produces<LiveStatus>();
 
         // What somebody allowed they can take back also after they left.
         var consenting = person.MapGroup("").AddEndpointFilter(OnlyWhoOnceAllowedAsync);
-        consenting.MapPost("/withdraw", (HttpRequest request, ClaimsPrincipal user, WithdrawConsent withdraw, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, async (id, name) => await withdraw.RunAsync(id, name, await StatementAsync(request, cancellation), cancellation), cancellation))
+        consenting.MapPost("/withdraw", (HttpRequest request, ClaimsPrincipal user, WithdrawConsent withdraw, SessionControl control, LiveSessions sessions, ErasureHold hold, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, hold, async (id, name) => await withdraw.RunAsync(id, name, await StatementAsync(request, cancellation), cancellation), cancellation))
             .Describe("liveWithdraw", "Takes the consent back: capture stops at once", 403).Produces<LiveStatus>().TakesJson<GivenConsent>("The withdrawal as the device signed it. Nothing that is wrong with it keeps a recording running.");
-        consenting.MapPost("/erase", (ClaimsPrincipal user, EraseRecording erase, SessionControl control, LiveSessions sessions, CancellationToken cancellation) =>
-            ActAsync(user, sessions, control, (id, name) => erase.RunAsync(id, name, cancellation), cancellation)).Describe("liveErase", "Has erased what is stored of this session, unless a legal hold forbids it", 403).Produces<LiveStatus>();
+        consenting.MapPost("/erase", (ClaimsPrincipal user, EraseRecording erase, SessionControl control, LiveSessions sessions, ErasureHold hold, CancellationToken cancellation) =>
+            ActAsync(user, sessions, control, hold, (id, name) => erase.RunAsync(id, name, cancellation), cancellation)).Describe("liveErase", "Has erased what is stored of this session, unless a legal hold forbids it", 403).Produces<LiveStatus>();
     }
 
-    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, ReceiptLinks receipts, CancellationToken cancellation)
+    private static async Task<IResult> ShowAsync(ClaimsPrincipal user, LiveSessions sessions, CatalogueDb catalogue, ReceiptLinks receipts, ErasureHold hold, CancellationToken cancellation)
     {
         var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).Include(s => s.Participants).SingleAsync(s => s.Id == user.SessionId(), cancellation);
         var participant = session.Of(user.ParticipantName());
@@ -62,23 +63,24 @@ internal static class LiveEndpoints
 
         var living = sessions.Of(session.Id);
         var standing = await sessions.StandingAsync(living, cancellation);
-        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living, participant.Name), Session = session, Participant = participant, ReceiptPath = ReceiptLinks.PathOf(receipts.TokenOf(session.Id, participant.Name)) });
+        var held = await hold.AppliesAsync(session.Id, standing, cancellation);
+        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living, participant.Name, held), IsHeld = held, Session = session, Participant = participant, ReceiptPath = ReceiptLinks.PathOf(receipts.TokenOf(session.Id, participant.Name)) });
     }
 
-    private static async Task<Ok<LiveStatus>> HeartbeatAsync(ClaimsPrincipal user, SessionControl control, LiveSessions sessions, CancellationToken cancellation)
+    private static async Task<Ok<LiveStatus>> HeartbeatAsync(ClaimsPrincipal user, SessionControl control, LiveSessions sessions, ErasureHold hold, CancellationToken cancellation)
     {
         var (living, participant) = (sessions.Of(user.SessionId()), user.ParticipantName());
         living.Seen(participant);
-        return await StatusAsync(living, participant, control, sessions, cancellation);
+        return await StatusAsync(living, participant, control, sessions, hold, cancellation);
     }
 
     private static async Task<Ok<LiveStatus>> ActAsync(
-        ClaimsPrincipal user, LiveSessions sessions, SessionControl control, Func<Guid, string, Task<Standing>> act, CancellationToken cancellation)
+        ClaimsPrincipal user, LiveSessions sessions, SessionControl control, ErasureHold hold, Func<Guid, string, Task<Standing>> act, CancellationToken cancellation)
     {
         var (living, participant) = (sessions.Of(user.SessionId()), user.ParticipantName());
         await act(living.Id, participant);
         living.Seen(participant); // afterwards: who comes back only to end it is not recorded again for a moment
-        return await StatusAsync(living, participant, control, sessions, cancellation);
+        return await StatusAsync(living, participant, control, sessions, hold, cancellation);
     }
 
     /// <summary>What the device signed, if anything. Nothing that is wrong with it keeps a recording running.</summary>
@@ -94,10 +96,11 @@ internal static class LiveEndpoints
         }
     }
 
-    private static async Task<Ok<LiveStatus>> StatusAsync(LiveSession living, string participant, SessionControl control, LiveSessions sessions, CancellationToken cancellation)
+    private static async Task<Ok<LiveStatus>> StatusAsync(LiveSession living, string participant, SessionControl control, LiveSessions sessions, ErasureHold hold, CancellationToken cancellation)
     {
         await control.StepAsync(living, cancellation); // who came back is recorded again at once, and what is shown is true
-        return TypedResults.Ok(LiveStatus.Of(await sessions.StandingAsync(living, cancellation), living, participant));
+        var standing = await sessions.StandingAsync(living, cancellation);
+        return TypedResults.Ok(LiveStatus.Of(standing, living, participant, await hold.AppliesAsync(living.Id, standing, cancellation)));
     }
 
     /// <summary>Who has not allowed the recording, or has left, does not control it.</summary>

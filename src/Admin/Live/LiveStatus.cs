@@ -14,7 +14,8 @@ namespace SecureRecorder.Admin.Live;
 public sealed record LiveStatus(string Phase, string Title, string Detail, bool MayPause, bool MayResume, bool MayEnd, bool MayLeave, bool MayWithdraw, bool MayErase)
 {
     /// <param name="participant">Whose page it is: one who allowed it, and may have left since.</param>
-    internal static LiveStatus Of(Standing standing, LiveSession session, string participant)
+    /// <param name="held">Whether a legal hold forbids what is to be erased: see <see cref="ErasureHold"/>.</param>
+    internal static LiveStatus Of(Standing standing, LiveSession session, string participant, bool held)
     {
         var me = standing.Of(participant);
         var words = ParticipantLanguage.OfOrEnglish(me.Language).Words.Live;
@@ -25,8 +26,9 @@ public sealed record LiveStatus(string Phase, string Title, string Detail, bool 
             SessionState.Recording => session.RecorderConnected ? Alive("recording", words.Recording) : Alive("unsure", words.Unsure),
             SessionState.Paused => Paused(standing, me, words),
             SessionState.Ending => Ended("ending", me.Withdrew ? words.Withdrawn : words.Ended, mayErase: true),
-            SessionState.Purging => Ended("over", words.Erasing, mayErase: false),
+            SessionState.Purging => Ended("over", held ? words.ErasingHeld : words.Erasing, mayErase: false),
             SessionState.Purged => Ended("over", words.Erased, mayErase: false),
+            _ when held => Ended("over", words.EraseHeld, mayErase: false),
             var over => Ended("over", me.Withdrew ? new(words.Withdrawn.Title, $"{Over(over, words)}. {words.OverDetail}") : new(Over(over, words), words.OverDetail), standing.HasConsent && over is SessionState.Recorded or SessionState.Partial or SessionState.Failed or SessionState.Lost),
         };
         return status with { MayLeave = status.MayEnd && standing.People.Count(person => person.IsHere) > 1 };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Certificates;
 using SecureRecorder.Admin.Posture;
 using SecureRecorder.Admin.Receipts;
 
@@ -25,6 +26,7 @@ internal static class CommandLine
         root.Subcommands.Add(serve);
         root.Subcommands.Add(VerifyCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(ReceiptCommand.Create());
+        root.Subcommands.Add(CertificateCommand.Create());
         root.Subcommands.Add(UserCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(AuditCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(PostureCommand.Create());

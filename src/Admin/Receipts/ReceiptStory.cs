@@ -1,4 +1,5 @@
 using SecureRecorder.Admin.Consent.Language;
+using SecureRecorder.Admin.Holds;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Tracks;
 
@@ -11,6 +12,7 @@ namespace SecureRecorder.Admin.Receipts;
 /// <param name="Agreed">What the person signed and read; <see langword="null"/> when it cannot be read (any more).</param>
 /// <param name="Viewings">Every replay that was opened and every copy that was made, the first one first.</param>
 /// <param name="Requests">What the person asked for, the last one first.</param>
+/// <param name="Keeping">What keeps it beyond its date.</param>
 /// <param name="ServerKey">Thumbprint of the key that countersigns.</param>
 public sealed record ReceiptStory(
     RecordedSession Session,
@@ -19,6 +21,7 @@ public sealed record ReceiptStory(
     AgreedNotice? Agreed,
     IReadOnlyList<Viewing> Viewings,
     IReadOnlyList<RequestCase> Requests,
+    Keeping Keeping,
     string ServerKey)
 {
     /// <summary>The language in which the person read the notice.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Consent;
+using SecureRecorder.Admin.Holds;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Objects;
@@ -33,6 +34,7 @@ internal sealed class TellReceiptStory(CatalogueDb catalogue, AccountsDb account
                 .Concat(exports.Select(export => new Viewing(names.GetValueOrDefault(export.Requester, export.Requester), export.ReadyAt!.Value, told.GetValueOrDefault(export.Purpose, export.Purpose), IsCopy: true)))
                 .OrderBy(viewing => viewing.At)],
             requests,
+            await Keeping.OfAsync(catalogue, id, cancellation),
             server.Public.Thumbprint);
     }
 

@@ -41,7 +41,7 @@ internal sealed class FinishRecording(CatalogueDb catalogue, FinishSession finis
         if (outcome is FinishSession.Outcome.Finished)
         {
             chat.Forget(id);
-            await purge.RunIfDueAsync(id, cancellation); // the person had it erased meanwhile
+            await purge.RunIfDueAsync(id, EraseRecording.Job, cancellation); // the person had it erased meanwhile
         }
 
         live.Refresh(id);

@@ -37,7 +37,7 @@ internal static class ReplayEndpoints
         using var video = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, TrackName.Video, catalogue, cancellation);
         var rows = await catalogue.Tracks.AsNoTracking().Where(t => t.Session == replay.Session.Id).ToListAsync(cancellation);
         IReadOnlyList<ThumbnailPlace> thumbnails = [];
-        if (rows.Any(t => t.Name == TrackName.Thumbnails.Value))
+        if (rows.Any(t => t.Name == TrackName.Thumbnails.Value && t.PurgeBeganAt is null))
         {
             using var track = await tracks.BorrowAsync(replay.Grant.Id, replay.Session, TrackName.Thumbnails, catalogue, cancellation);
             thumbnails = [.. track.Track.Segments.Select(s => new ThumbnailPlace(s.Index, s.Start))];

@@ -15,7 +15,7 @@ internal sealed class ReplayEntitlements(CatalogueDb catalogue, TimeProvider clo
     /// <summary>The rights of a viewer to some sessions, also none: a query to compose, so that a request asks once.</summary>
     public IQueryable<ReplayRight> Of(Viewer viewer, IQueryable<RecordedSession> sessions)
     {
-        var (userName, now) = (viewer.UserName, clock.GetUtcNow());
+        var (userName, now, video, chat) = (viewer.UserName, clock.GetUtcNow(), TrackName.Video.Value, TrackName.Chat.Value);
         var entitlements = catalogue.Entitlements.InForce(now).Of(userName, viewer.Teams);
         return sessions.Select(s => new ReplayRight
         {
@@ -25,6 +25,8 @@ internal sealed class ReplayEntitlements(CatalogueDb catalogue, TimeProvider clo
                 && ((e.ScopeTeam != null && e.ScopeTeam == s.Team) || (e.ScopeLabel != null && e.ScopeLabel == s.Label) || (e.ScopeSession != null && e.ScopeSession == s.Id))),
             HasChat = entitlements.Any(e => e.Chat
                 && ((e.ScopeTeam != null && e.ScopeTeam == s.Team) || (e.ScopeLabel != null && e.ScopeLabel == s.Label) || (e.ScopeSession != null && e.ScopeSession == s.Id))),
+            IsVideoGone = s.Tracks.Any(t => t.Name == video && t.PurgeBeganAt != null),
+            IsChatGone = s.Tracks.Any(t => t.Name == chat && t.PurgeBeganAt != null),
             IsSensitive = catalogue.Labels.Any(label => label.Name == s.Label && label.IsSensitive)
                 || catalogue.Participants.Any(p => p.Session == s.Id && p.ConsentAt != null
                     && catalogue.Notices.Any(notice => notice.Id == p.NoticeId && notice.Version == p.NoticeVersion && notice.AsksSpecialCategories)),
@@ -50,6 +52,12 @@ public sealed class ReplayRight
     /// <summary>Whether watching, also for who started it, needs the approval of a second person: by its label, or because its notice asked about special categories of data.</summary>
     public required bool IsSensitive { get; init; }
 
+    /// <summary>Whether the video was deleted before its session.</summary>
+    public bool IsVideoGone { get; init; }
+
+    /// <summary>Whether the chat was.</summary>
+    public bool IsChatGone { get; init; }
+
     /// <summary>Whether they may know of the session at all.</summary>
     public bool MayOpen => IsOwn || HasVideo || HasChat;
 
@@ -58,5 +66,5 @@ public sealed class ReplayRight
 
     /// <summary>Whether they may see this track. What is no recording of a screen or a chat, nobody replays.</summary>
     public bool Allows(TrackName track) => MayReplay
-        && ((track == TrackName.Video || track == TrackName.Thumbnails) ? IsOwn || HasVideo : track == TrackName.Chat && (IsOwn || HasChat));
+        && ((track == TrackName.Video || track == TrackName.Thumbnails) ? !IsVideoGone && (IsOwn || HasVideo) : track == TrackName.Chat && !IsChatGone && (IsOwn || HasChat));
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
+using SecureRecorder.Admin.Holds;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
 
@@ -69,7 +70,7 @@ internal static class RequestEndpoints
         if (request is null) { return NoSuchRequest(http); }
 
         var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleOrDefaultAsync(s => s.Id == request.Session, cancellation);
-        return new RazorComponentResult<RequestPage>(new { Account = user.Identity!.Name!, Request = request, Session = session, Now = clock.GetUtcNow(), Answer = answer, Refusal = refusal }) { StatusCode = status };
+        return new RazorComponentResult<RequestPage>(new { Account = user.Identity!.Name!, Request = request, Session = session, Keeping = session is null ? null : await Keeping.OfAsync(catalogue, session.Id, cancellation), MayHold = user.IsInRole(Roles.Admin), Now = clock.GetUtcNow(), Answer = answer, Refusal = refusal }) { StatusCode = status };
     }
 
     private static IResult NoSuchRequest(HttpContext http) =>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Access.Entitlements;
+using SecureRecorder.Admin.Holds;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
@@ -74,7 +75,7 @@ internal static class SessionEndpoints
         Guid id, ClaimsPrincipal user, CatalogueDb catalogue, ReplayEntitlements entitlements, AccountsDb accounts, LiveSessions sessions, HttpContext http, CancellationToken cancellation)
     {
         if (await entitlements.FindAsync(id, Viewer.Of(user), cancellation) is not { } right) { return NoSuchSession(http); }
-        if (!right.IsOwn) { return await WatchedPageAsync(right, user, accounts, cancellation); }
+        if (!right.IsOwn) { return await WatchedPageAsync(right, user, accounts, catalogue, cancellation); }
 
         var session = (await FindAsync(id, user, catalogue, cancellation))!;
         return new RazorComponentResult<SessionPage>(new
@@ -84,17 +85,19 @@ internal static class SessionEndpoints
             Status = SessionStatus.Of(session, sessions.Of(id)),
             JoinAddress = $"{http.Request.Scheme}://{http.Request.Host}/join",
             Server = $"{http.Request.Scheme}://{http.Request.Host}",
+            Keeping = await Keeping.OfAsync(catalogue, id, cancellation),
         });
     }
 
     /// <summary>What somebody sees who has a right to the session and did not start it.</summary>
-    private static async Task<IResult> WatchedPageAsync(ReplayRight right, ClaimsPrincipal user, AccountsDb accounts, CancellationToken cancellation) =>
+    private static async Task<IResult> WatchedPageAsync(ReplayRight right, ClaimsPrincipal user, AccountsDb accounts, CatalogueDb catalogue, CancellationToken cancellation) =>
         new RazorComponentResult<WatchedSessionPage>(new
         {
             Account = user.Identity!.Name!,
             Right = right,
             Technician = await accounts.Users.Where(account => account.UserName == right.Session.Technician).Select(account => account.DisplayName).SingleOrDefaultAsync(cancellation) ?? right.Session.Technician,
             Team = await accounts.Teams.Where(team => team.Id == right.Session.Team).Select(team => team.Name).SingleOrDefaultAsync(cancellation),
+            Keeping = await Keeping.OfAsync(catalogue, right.Session.Id, cancellation),
         });
 
     private static async Task<IResult> StatusAsync(Guid id, ClaimsPrincipal user, CatalogueDb catalogue, LiveSessions sessions, HttpContext http, CancellationToken cancellation) =>

@@ -15,7 +15,7 @@ public static class JobRegistration
         services.AddSingleton<RunJob>();
         services.AddScoped<JobReport>().AddScoped<LastRuns>();
         services.AddScoped<FinishSession>();
-        services.AddScoped<PurgeSession>();
+        services.AddPurge();
         foreach (var entry in JobSchedule.Entries) { services.AddScoped(entry.Job); }
 
         return services.AddEngine(store, runs);

@@ -19,6 +19,9 @@ public sealed class PurgeProgress
     /// <summary>Where the session stood before: a hold that comes before anything was destroyed takes it back there.</summary>
     public required SessionState StateBefore { get; init; }
 
+    /// <summary>Why it was partial, failed or lost.</summary>
+    [MaxLength(400)] public string? DetailBefore { get; init; }
+
     /// <summary>From when on the destroying of keys may have begun. From then on nothing can be taken back.</summary>
     public DateTimeOffset? KeysFrom { get; set; }
 
@@ -48,7 +51,7 @@ public sealed class PurgeProgress
     /// <summary>The last name in order.</summary>
     [MaxLength(200)] public string? Last { get; set; }
 
-    /// <summary>Versions and delete markers that were still there when it was last looked.</summary>
+    /// <summary>Versions, delete markers and uploads that were still there when it was last looked.</summary>
     public long Remaining { get; set; }
 
     /// <summary>Of <see cref="Remaining"/>, those that the bucket's Object Lock keeps.</summary>

@@ -120,6 +120,8 @@ public sealed class FolderObjectStore(string root, FolderUploadAddresses address
         return Task.FromResult<IReadOnlyList<FailedDelete>>(failed);
     });
 
+    public Task<ObjectLock?> FindLockAsync(ObjectVersion version, CancellationToken cancellation) => Task.FromResult<ObjectLock?>(null); // a folder has none
+
     public async IAsyncEnumerable<UnfinishedUpload> ListUnfinishedUploadsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         ObjectName.RequirePrefix(prefix);

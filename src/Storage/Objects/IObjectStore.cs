@@ -32,6 +32,9 @@ public interface IObjectStore
     /// <summary>Deletes exactly these versions, in bulk. Returns those that remain, each with the store's reason.</summary>
     Task<IReadOnlyList<FailedDelete>> DeleteAsync(IReadOnlyCollection<ObjectVersion> versions, CancellationToken cancellation);
 
+    /// <summary>What of the store's own keeps this version from being deleted, if anything does.</summary>
+    Task<ObjectLock?> FindLockAsync(ObjectVersion version, CancellationToken cancellation);
+
     /// <summary>Uploads that were begun and never completed below <paramref name="prefix"/>.</summary>
     IAsyncEnumerable<UnfinishedUpload> ListUnfinishedUploadsAsync(string prefix, CancellationToken cancellation);
 
@@ -62,6 +65,11 @@ public sealed record ObjectVersion(string Name, string VersionId, bool IsDeleteM
 
 /// <summary>A version that is still there after a delete, and why.</summary>
 public sealed record FailedDelete(ObjectVersion Version, string Reason);
+
+/// <summary>An Object Lock of the bucket's own on a version.</summary>
+/// <param name="Until">Until when it is retained; null: it is not.</param>
+/// <param name="IsHeld">Whether the bucket's own legal hold, which has no end, lies on it.</param>
+public sealed record ObjectLock(DateTimeOffset? Until, bool IsHeld);
 
 /// <summary>A multipart upload (S3) or a partial file (folder) that was never completed.</summary>
 public sealed record UnfinishedUpload(string Name, string UploadId, DateTimeOffset BegunAt);

@@ -142,6 +142,17 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         return failed;
     }
 
+    public Task<ObjectLock?> FindLockAsync(ObjectVersion version, CancellationToken cancellation)
+    {
+        var key = KeyOf(version.Name);
+        return AskAsync("GET lock", version.Name, async () =>
+        {
+            var retention = await S3Lock.OrNothingAsync(() => _client.GetObjectRetentionAsync(new() { BucketName = _location.Bucket, Key = key, VersionId = version.VersionId }, cancellation));
+            var hold = await S3Lock.OrNothingAsync(() => _client.GetObjectLegalHoldAsync(new() { BucketName = _location.Bucket, Key = key, VersionId = version.VersionId }, cancellation));
+            return S3Lock.Of(retention?.Retention, hold?.LegalHold);
+        }, cancellation);
+    }
+
     public async IAsyncEnumerable<UnfinishedUpload> ListUnfinishedUploadsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         ObjectName.RequirePrefix(prefix);

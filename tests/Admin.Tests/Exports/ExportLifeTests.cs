@@ -36,12 +36,12 @@ public sealed class ExportLifeTests
         };
         var export = await scene.StartedAsync();
         await reached.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        Assert.NotEqual(PurgeSession.Outcome.Purged, await EraseAsync(scene));
+        Assert.NotEqual(PurgeOutcome.Purged, await EraseAsync(scene));
         goOn.SetResult();
         await scene.WaitForAsync(export, ExportState.Failed);
         await Server.EventuallyAsync(async () => (await scene.ReadAsync(export)).Stored ? "It is still stored." : null);
         Assert.Empty(scene.FilesOf(export));
-        Assert.Equal(PurgeSession.Outcome.Purged, await EraseAsync(scene));
+        Assert.Equal(PurgeOutcome.Purged, await EraseAsync(scene));
     }
 
     [Fact]
@@ -144,12 +144,12 @@ public sealed class ExportLifeTests
     }
 
     /// <summary>Its time is over, and the purge runs.</summary>
-    private static async Task<PurgeSession.Outcome> EraseAsync(ExportScene scene)
+    private static async Task<PurgeOutcome> EraseAsync(ExportScene scene)
     {
         var past = scene.Server.Clock.GetUtcNow().AddDays(-1);
         await scene.Server.InCatalogueAsync(catalogue => catalogue.Sessions.Where(s => s.Id == scene.Session)
             .ExecuteUpdateAsync(row => row.SetProperty(s => s.KeepUntil, past).SetProperty(s => s.EndedAt, past)));
         await using var scope = scene.Server.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<PurgeSession>().RunIfDueAsync(scene.Session, default);
+        return await scope.ServiceProvider.GetRequiredService<PurgeSession>().RunIfDueAsync(scene.Session, "test", default);
     }
 }

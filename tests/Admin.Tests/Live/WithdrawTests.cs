@@ -106,7 +106,7 @@ public sealed class WithdrawTests : IAsyncLifetime
     private async Task AssertCertifiedAsync()
     {
         Assert.Null(await scene.Server.Store.FindAsync(DeletionCertificate.ObjectName(scene.Session), default));
-        scene.Server.Clock.Advance(PurgeSession.AddressesAreDead);
+        scene.Server.Clock.Advance(PurgeSteps.AddressesAreDead);
         await RunJobAsync();
         var bytes = await scene.Server.Store.GetAsync(DeletionCertificate.ObjectName(scene.Session), 1 << 16, default);
         var (certificate, signer) = DeletionCertificate.Verify(System.Text.Encoding.ASCII.GetString(bytes!), scene.Session);

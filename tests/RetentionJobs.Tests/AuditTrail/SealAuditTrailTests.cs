@@ -221,6 +221,7 @@ public sealed class SealAuditTrailTests : IDisposable
         public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, string? startAfter, CancellationToken cancellation) => inner.ListAsync(prefix, startAfter, cancellation);
         public IAsyncEnumerable<ObjectVersion> ListVersionsAsync(string prefix, CancellationToken cancellation) => inner.ListVersionsAsync(prefix, cancellation);
         public Task<IReadOnlyList<FailedDelete>> DeleteAsync(IReadOnlyCollection<ObjectVersion> versions, CancellationToken cancellation) => inner.DeleteAsync(versions, cancellation);
+        public Task<ObjectLock?> FindLockAsync(ObjectVersion version, CancellationToken cancellation) => inner.FindLockAsync(version, cancellation);
         public IAsyncEnumerable<UnfinishedUpload> ListUnfinishedUploadsAsync(string prefix, CancellationToken cancellation) => inner.ListUnfinishedUploadsAsync(prefix, cancellation);
         public Task AbortAsync(UnfinishedUpload upload, CancellationToken cancellation) => inner.AbortAsync(upload, cancellation);
         public UploadAddress PresignPut(string name, TimeSpan validity) => inner.PresignPut(name, validity);

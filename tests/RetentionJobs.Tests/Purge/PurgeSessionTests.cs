@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Tests.Recovery;
 using SecureRecorder.Storage.Catalogue;
@@ -41,7 +40,7 @@ public sealed class PurgeSessionTests : IAsyncLifetime
     public async Task Nothing_is_deleted_before_its_time()
     {
         clock.Advance(TimeSpan.FromDays(90) - TimeSpan.FromSeconds(1));
-        Assert.Equal(PurgeSession.Outcome.NotDue, await PurgeAsync());
+        Assert.Equal(PurgeOutcome.NotDue, await PurgeAsync());
         await RunJobAsync();
         Assert.Equal(SessionState.Recorded, (await catalogue.ReadAsync(session.Id)).State);
         Assert.NotEmpty(FilesBelow());
@@ -56,7 +55,7 @@ public sealed class PurgeSessionTests : IAsyncLifetime
     {
         await catalogue.ChangeAsync(session.Id, row => row.State = state);
         clock.Advance(TimeSpan.FromDays(91));
-        Assert.Equal(PurgeSession.Outcome.NotDue, await PurgeAsync());
+        Assert.Equal(PurgeOutcome.NotDue, await PurgeAsync());
         await RunJobAsync();
         Assert.NotEmpty(FilesBelow());
     }
@@ -92,13 +91,13 @@ public sealed class PurgeSessionTests : IAsyncLifetime
     public async Task Keys_and_objects_go_at_once_and_the_certificate_follows_when_no_address_works_any_more()
     {
         await catalogue.ChangeAsync(session.Id, row => { row.KeepUntil = clock.GetUtcNow(); row.End = TrackEnd.Withdrawn; });
-        Assert.Equal(PurgeSession.Outcome.Destroyed, await PurgeAsync());
+        Assert.Equal(PurgeOutcome.Destroyed, await PurgeAsync());
         Assert.Empty(FilesBelow());
         Assert.Equal(SessionState.Purging, (await catalogue.ReadAsync(session.Id)).State);
 
         // A recorder that still held an address puts once more: that goes too, before anything is certified.
         await session.Store.PutOnceAsync(TrackObjects.Segment(session.Id, TrackName.Video, 7), new byte[10], default);
-        clock.Advance(PurgeSession.AddressesAreDead);
+        clock.Advance(PurgeSteps.AddressesAreDead);
         await RunJobAsync();
         Assert.Empty(FilesBelow());
         Assert.Equal(DeletionReason.Withdrawn, (await CertificateAsync()).Certificate.Reason);
@@ -110,10 +109,10 @@ public sealed class PurgeSessionTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromDays(91));
         await catalogue.ChangeAsync(session.Id, row => row.State = SessionState.Purging); // begun, nothing deleted yet
         File.Delete(session.FileOf(TrackName.Video, TrackObjects.KeyFile)); // the keys gone, the rest not
-        Assert.Equal(PurgeSession.Outcome.Purged, await PurgeAsync());
+        Assert.Equal(PurgeOutcome.Purged, await PurgeAsync());
         await catalogue.ChangeAsync(session.Id, row => row.State = SessionState.Purging); // certified, and the row not written yet
-        Assert.Equal(PurgeSession.Outcome.Purged, await PurgeAsync());
-        Assert.Equal(PurgeSession.Outcome.Purged, await PurgeAsync());
+        Assert.Equal(PurgeOutcome.Purged, await PurgeAsync());
+        Assert.Equal(PurgeOutcome.Purged, await PurgeAsync());
         Assert.Equal(SessionState.Purged, (await catalogue.ReadAsync(session.Id)).State);
         await CertificateAsync();
     }
@@ -140,15 +139,17 @@ public sealed class PurgeSessionTests : IAsyncLifetime
         return DeletionCertificate.Verify(Encoding.ASCII.GetString(bytes), session.Id);
     }
 
-    private async Task<PurgeSession.Outcome> PurgeAsync()
+    private async Task<PurgeOutcome> PurgeAsync()
     {
         await using var open = catalogue.Open();
-        return await new PurgeSession(open, session.Locations, session.ServerKey, clock).RunIfDueAsync(session.Id, default);
+        return await new PurgeSession(open, StepsOf(open), clock).RunIfDueAsync(session.Id, "test", default);
     }
 
     private async Task RunJobAsync()
     {
         await using var open = catalogue.Open();
-        await new PurgeExpired(open, new(open, session.Locations, session.ServerKey, clock), new(), clock, NullLogger<PurgeExpired>.Instance).RunAsync(default);
+        await PurgeScene.Job(open, session.Store, session.ServerKey, clock).RunAsync(default);
     }
+
+    private PurgeSteps StepsOf(CatalogueDb open) => PurgeScene.Steps(open, session.Store, session.ServerKey, clock);
 }

@@ -31,6 +31,13 @@ public sealed record LiveWords
     public required StatusWords Erasing { get; init; }
 
     public required StatusWords Erased { get; init; }
+
+    /// <summary>They asked to have it erased, and a legal hold forbids it.</summary>
+    public required StatusWords EraseHeld { get; init; }
+
+    /// <summary>A legal hold came when the erasing had begun.</summary>
+    public required StatusWords ErasingHeld { get; init; }
+
     public required string Recorded { get; init; }
     public required string Partial { get; init; }
     public required string Failed { get; init; }
@@ -78,6 +85,9 @@ public sealed record LiveWords
     public required string KeptUntil { get; init; }
     public required Func<string, string> ThenDeleted { get; init; }
     public required string NotKept { get; init; }
+
+    /// <summary>Instead of a date, where a legal hold keeps it beyond that.</summary>
+    public required string KeptByHold { get; init; }
     public required string Region { get; init; }
     public required string YouAllowed { get; init; }
     public required string Download { get; init; }

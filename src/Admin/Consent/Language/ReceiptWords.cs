@@ -15,6 +15,22 @@ public sealed record ReceiptWords
     public required string Stored { get; init; }
     public required string NothingAnyMore { get; init; }
     public required string KeptUntil { get; init; }
+
+    /// <summary>A legal hold keeps it.</summary>
+    public required string Held { get; init; }
+
+    /// <summary>A legal hold came when its deletion had begun.</summary>
+    public required string PurgeHeld { get; init; }
+
+    /// <summary>The bucket's Object Lock keeps a part of it until that day.</summary>
+    public required Func<string, string> PurgeLocked { get; init; }
+
+    /// <summary>The same where nobody knows until when.</summary>
+    public required string PurgeLockedOpen { get; init; }
+
+    /// <summary>Of a track that went before its session, on that day.</summary>
+    public required Func<string, string> DeletedOn { get; init; }
+
     public required string Where { get; init; }
 
     /// <summary>Of the region.</summary>

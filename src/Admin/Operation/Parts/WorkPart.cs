@@ -22,7 +22,13 @@ internal sealed class WorkPart(CatalogueDb catalogue, TimeProvider clock) : ISer
             .GroupBy(session => session.State).Select(group => new { group.Key, Count = group.Count() }).ToListAsync(cancellation);
         int In(SessionState state) => states.SingleOrDefault(one => one.Key == state)?.Count ?? 0;
 
-        var expired = catalogue.Sessions.AsNoTracking().Where(session => session.KeepUntil < now && Whole.Contains(session.State));
+        var over = catalogue.Sessions.AsNoTracking().Where(session => session.KeepUntil < now && Whole.Contains(session.State));
+        var expired = over.NotHeld(catalogue);
+        var held = await over.Held(catalogue).CountAsync(cancellation);
+        var open = catalogue.Purges.AsNoTracking().Where(purge => purge.EndedAt == null);
+        var locked = open.Where(purge => purge.Locked > 0 && purge.HeldSince == null);
+        var stuck = await open.Where(purge => purge.Locked == 0 && purge.HeldSince == null).MinAsync(purge => (DateTimeOffset?)purge.BeganAt, cancellation);
+        var unlocked = await locked.MinAsync(purge => purge.LockedUntil, cancellation);
         var begun = await catalogue.Sessions.CountAsync(session => session.State == SessionState.Purging, cancellation);
         var due = await expired.CountAsync(cancellation);
         var oldest = await expired.MinAsync(session => (DateTimeOffset?)session.KeepUntil, cancellation);
@@ -34,9 +40,11 @@ internal sealed class WorkPart(CatalogueDb catalogue, TimeProvider clock) : ISer
             ("Recording now", $"{In(SessionState.Recording)}"), ("Paused", $"{In(SessionState.Paused)}"), ("Waiting for a recorder", $"{In(SessionState.Ready)}"), ("Storing the rest", $"{In(SessionState.Ending)}"),
             ("Exports waiting", $"{Exports(ExportState.Approved)}"), ("Exports being built", $"{Exports(ExportState.Building)}"),
             ("To be deleted now", $"{due}"), ("Being deleted", $"{begun}"),
+            ("Kept by a legal hold beyond their date", $"{held}"), ("Deletions that the bucket’s Object Lock holds up", $"{await locked.CountAsync(cancellation)}"),
         ];
         if (oldest is { } since) { facts.Add(("The first of them since", Words.Time(since.ToUnixTimeMilliseconds()))); }
-        return now - oldest > Late
+        if (unlocked is { } ends) { facts.Add(("The first lock ends", Words.Time(ends.ToUnixTimeMilliseconds()))); }
+        return now - oldest > Late || now - stuck > Late
             ? PartHealth.Of(Name, PartState.Broken, "What has expired is not deleted. The reason is in the server's log.", [.. facts])
             : PartHealth.Of(Name, PartState.Fine, "Nothing waits for longer than it should.", [.. facts]);
     }

@@ -496,6 +496,10 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.Property<long>("DeleteMarkers")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("DetailBefore")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER");
 

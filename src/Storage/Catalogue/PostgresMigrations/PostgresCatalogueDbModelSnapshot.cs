@@ -503,6 +503,10 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.Property<long>("DeleteMarkers")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("DetailBefore")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
                     b.Property<long?>("EndedAt")
                         .HasColumnType("bigint");
 

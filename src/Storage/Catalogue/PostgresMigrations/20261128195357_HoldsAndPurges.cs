@@ -59,6 +59,7 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     Reason = table.Column<string>(type: "text", maxLength: 32, nullable: false),
                     BeganAt = table.Column<long>(type: "bigint", nullable: false),
                     StateBefore = table.Column<string>(type: "text", maxLength: 20, nullable: false),
+                    DetailBefore = table.Column<string>(type: "text", maxLength: 400, nullable: true),
                     KeysFrom = table.Column<long>(type: "bigint", nullable: true),
                     KeysDestroyedAt = table.Column<long>(type: "bigint", nullable: true),
                     CountedAt = table.Column<long>(type: "bigint", nullable: true),

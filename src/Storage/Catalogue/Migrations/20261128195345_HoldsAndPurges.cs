@@ -59,6 +59,7 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     Reason = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
                     BeganAt = table.Column<long>(type: "INTEGER", nullable: false),
                     StateBefore = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    DetailBefore = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
                     KeysFrom = table.Column<long>(type: "INTEGER", nullable: true),
                     KeysDestroyedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     CountedAt = table.Column<long>(type: "INTEGER", nullable: true),
