@@ -35,7 +35,7 @@ public sealed partial class PurgeExpired(CatalogueDb catalogue, PurgeSession pur
             await TryAsync(session, track, () => purgeTrack.RunIfDueAsync(session, track, Job, cancellation), cancellation);
         }
 
-        report.Progress(due.Count, due.Count);
+        report.Progress(total, total);
     }
 
     private async Task<List<Guid>> SessionsAsync(CancellationToken cancellation)
