@@ -17,6 +17,7 @@ using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Admin.Recording;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Admin.Requests;
+using SecureRecorder.Admin.Retention;
 using SecureRecorder.Admin.Sessions;
 
 return EF.IsDesignTime ? 0 : await CommandLine.RunAsync(args);
@@ -28,7 +29,7 @@ internal static partial class Program
     {
         var builder = ServerHost.CreateBuilder(args);
         builder.AddOperation().AddAudit().AddWebSafety().AddAccess().AddFindings().AddLocations().AddBreaches();
-        builder.AddSessions().AddConsent().AddReceipts().AddRequests().AddNotices().AddLive().AddChat().AddRecording().AddJobs();
+        builder.AddSessions().AddConsent().AddReceipts().AddRequests().AddNotices().AddRetention().AddLive().AddChat().AddRecording().AddJobs();
         builder.Services.AddReplay().AddExports().AddHolds();
         adapt?.Invoke(builder);
 
@@ -48,6 +49,7 @@ internal static partial class Program
         app.MapReceipts();
         app.MapRequests();
         app.MapNotices();
+        app.MapRetention();
         app.MapLive();
         app.MapChat();
         app.MapRecording();

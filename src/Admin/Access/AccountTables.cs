@@ -94,7 +94,7 @@ public sealed class Team
     public int Id { get; init; }
     [MaxLength(NameLimit)] public required string Name { get; set; }
 
-    /// <summary>What becomes of the chat in its sessions; null: what the configuration says.</summary>
+    /// <summary>What was chosen for its chats before there were retention policies: taken over into the team's policy at the next start, and null from then on.</summary>
     [MaxLength(20)] public ChatKeeping? Chat { get; set; }
 }
 

@@ -29,24 +29,6 @@ internal sealed class ChangeTeam(AccountsDb accounts, CatalogueDb catalogue, Tim
         return await SaveAsync(name, cancellation);
     }
 
-    /// <param name="chat">A <see cref="ChatKeeping"/>, or empty for what the configuration says. Sessions that were started already keep what they began with.</param>
-    public async Task<string?> SetChatAsync(string actor, int id, string? chat, CancellationToken cancellation)
-    {
-        ChatKeeping? keep = null;
-        if (!string.IsNullOrEmpty(chat))
-        {
-            if (!Enum.TryParse<ChatKeeping>(chat, out var chosen) || !Enum.IsDefined(chosen)) { return $"The chat cannot be kept as '{chat}'. Choose from the list."; }
-
-            keep = chosen;
-        }
-
-        if (await accounts.Teams.SingleOrDefaultAsync(team => team.Id == id, cancellation) is not { } team) { return NoSuchTeam; }
-
-        await RecordAsync(actor, "team.chat", $"{team.Name}: {keep?.ToString() ?? "as configured"}", cancellation);
-        team.Chat = keep;
-        return await SaveAsync(team.Name, cancellation);
-    }
-
     public async Task<string?> RemoveAsync(string actor, int id, CancellationToken cancellation)
     {
         if (await accounts.Teams.AsNoTracking().SingleOrDefaultAsync(team => team.Id == id, cancellation) is not { } team) { return NoSuchTeam; }

@@ -16,6 +16,9 @@ internal static class Policies
     /// <summary>What recorded people ask for.</summary>
     public const string Requests = "requests";
 
+    /// <summary>What is deleted next.</summary>
+    public const string Deletions = "deletions";
+
     /// <summary>How the server runs.</summary>
     public const string Operators = "operators";
 
@@ -31,6 +34,7 @@ internal static class Policies
         .AddPolicy(Admins, For(Roles.Admin))
         .AddPolicy(Auditors, For(Roles.Auditor))
         .AddPolicy(Requests, For(Roles.Auditor, Roles.Admin))
+        .AddPolicy(Deletions, For(Roles.Admin, Roles.Auditor))
         .AddPolicy(Operators, For(Roles.Operator))
         .AddPolicy(Jobs, For(Roles.Admin, Roles.Operator))
         .AddPolicy(Members, For([.. Roles.All]));

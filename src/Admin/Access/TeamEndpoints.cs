@@ -16,8 +16,6 @@ internal static class TeamEndpoints
             AnswerAsync(change.CreateAsync(user.Identity!.Name!, name, cancellation), user, accounts, cancellation));
         teams.MapPost("/{id:int}/name", (int id, [FromForm] string? name, ClaimsPrincipal user, ChangeTeam change, AccountsDb accounts, CancellationToken cancellation) =>
             AnswerAsync(change.RenameAsync(user.Identity!.Name!, id, name, cancellation), user, accounts, cancellation));
-        teams.MapPost("/{id:int}/chat", (int id, [FromForm] string? chat, ClaimsPrincipal user, ChangeTeam change, AccountsDb accounts, CancellationToken cancellation) =>
-            AnswerAsync(change.SetChatAsync(user.Identity!.Name!, id, chat, cancellation), user, accounts, cancellation));
         teams.MapPost("/{id:int}/remove", (int id, [FromForm] string? _, ClaimsPrincipal user, ChangeTeam change, AccountsDb accounts, CancellationToken cancellation) =>
             AnswerAsync(change.RemoveAsync(user.Identity!.Name!, id, cancellation), user, accounts, cancellation));
         teams.MapPost("/{id:int}/members", (int id, [FromForm] string? userName, [FromForm] bool? isLead, ClaimsPrincipal user, ChangeTeam change, AccountsDb accounts, CancellationToken cancellation) =>

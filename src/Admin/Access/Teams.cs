@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Access;
 
@@ -8,28 +7,26 @@ internal sealed class TeamsOfAccounts(AccountsDb accounts)
 {
     /// <summary>The teams of one account, by user name, in the order of their names.</summary>
     public Task<List<TeamMembership>> OfAsync(string userName, CancellationToken cancellation) =>
-        Query().Where(found => found.UserName == userName).OrderBy(found => found.Name).Select(found => new TeamMembership(found.Team, found.Name, found.IsLead, found.Chat)).ToListAsync(cancellation);
+        Query().Where(found => found.UserName == userName).OrderBy(found => found.Name).Select(found => new TeamMembership(found.Team, found.Name, found.IsLead)).ToListAsync(cancellation);
 
     /// <summary>The teams of all accounts, by user name.</summary>
     public async Task<ILookup<string, TeamMembership>> AllAsync(CancellationToken cancellation) =>
-        (await Query().OrderBy(found => found.Name).ToListAsync(cancellation)).ToLookup(found => found.UserName, found => new TeamMembership(found.Team, found.Name, found.IsLead, found.Chat), StringComparer.Ordinal);
+        (await Query().OrderBy(found => found.Name).ToListAsync(cancellation)).ToLookup(found => found.UserName, found => new TeamMembership(found.Team, found.Name, found.IsLead), StringComparer.Ordinal);
 
     private IQueryable<Found> Query() =>
         from member in accounts.TeamMembers
         join team in accounts.Teams on member.Team equals team.Id
         join account in accounts.Users on member.Account equals account.Id
-        select new Found { Team = team.Id, Name = team.Name, IsLead = member.IsLead, Chat = team.Chat, UserName = account.UserName! };
+        select new Found { Team = team.Id, Name = team.Name, IsLead = member.IsLead, UserName = account.UserName! };
 
     private sealed class Found
     {
         public required int Team { get; init; }
         public required string Name { get; init; }
         public required bool IsLead { get; init; }
-        public required ChatKeeping? Chat { get; init; }
         public required string UserName { get; init; }
     }
 }
 
 /// <summary>A team that an account is in.</summary>
-/// <param name="Chat">What becomes of the chat in its sessions; null: what the configuration says.</param>
-public sealed record TeamMembership(int Team, string Name, bool IsLead, ChatKeeping? Chat);
+public sealed record TeamMembership(int Team, string Name, bool IsLead);

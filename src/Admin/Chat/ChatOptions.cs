@@ -12,7 +12,7 @@ public sealed class ChatOptions
     /// <summary>Characters (UTF-16) of one message.</summary>
     public const int LongestMessage = 4000;
 
-    /// <summary>For sessions of no team, and of teams that have no choice of their own; <see cref="ChatKeeping.Recording"/> by default.</summary>
+    /// <summary>What the first retention policy says of chats, until an org admin saves another version; <see cref="ChatKeeping.Recording"/> by default.</summary>
     [EnumDataType(typeof(ChatKeeping), ErrorMessage = "Chat:Keep must be Recording, Session or Nothing.")]
     public ChatKeeping Keep { get; init; } = ChatKeeping.Recording;
 }

@@ -19,7 +19,7 @@ internal sealed class CurrentNotice(CatalogueDb catalogue, IOptions<NoticeOption
         return await catalogue.Notices.AnyAsync(notice => notice.Id == options.Value.Id && notice.Version == version && notice.AsksGuardian, cancellation);
     }
 
-    /// <summary>Fixes notice, language, date and time to decide for a participant who has just redeemed a code: what is published later changes nothing for them. The date is the session's: everybody reads the same.</summary>
+    /// <summary>Fixes notice, language, date and time to decide for a participant who has just redeemed a code: what is published later changes nothing for them. The day from which dates count is the session's: everybody reads the same.</summary>
     public async Task FixAsync(RecordedSession session, Participant participant, string? acceptLanguage, CancellationToken cancellation)
     {
         var version = await VersionAsync(cancellation) ?? throw new InvalidOperationException("No notice was published.");
@@ -28,7 +28,8 @@ internal sealed class CurrentNotice(CatalogueDb catalogue, IOptions<NoticeOption
         participant.NoticeVersion = version;
         participant.NoticeLanguage = LanguageNegotiation.Choose(acceptLanguage, InOrder(languages), options.Value.Language);
         participant.DecideUntil = clock.GetUtcNow() + ExtendTimeToDecide.Step;
-        session.KeepUntil ??= options.Value.KeepUntil(clock.GetUtcNow());
+        session.ShownDay ??= (int)RetentionDates.DayOf(clock.GetUtcNow());
+        if (session.KeepUntil is null && await catalogue.PolicyAsync(session.Policy, cancellation) is { } policy) { session.KeepUntil = KeepingTerms.Latest(KeepingTerms.Shown(policy, session.ShownDay.Value)); }
     }
 
     /// <summary>The order in which pages list languages.</summary>

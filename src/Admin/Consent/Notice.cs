@@ -21,17 +21,17 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
     /// <param name="participant">Who reads it, by pseudonym: a guardian is told in whose place they decide.</param>
     /// <param name="chat">Whether chat becomes part of the recording.</param>
     /// <param name="technician">Name of the technician, as their account has it.</param>
-    /// <param name="keepUntil">A moment of the last day (UTC).</param>
-    internal static Notice For(PublishedNotice published, string participant, bool chat, string technician, string region, DateTimeOffset keepUntil)
+    /// <param name="terms">How long it is kept, part by part.</param>
+    internal static Notice For(PublishedNotice published, string participant, bool chat, string technician, string region, IReadOnlyList<KeepingTerm> terms)
     {
         var language = ParticipantLanguage.OfOrEnglish(published.Language);
         return new(
-            published.Id, published.Version, published.Language, published.Words.Controller, Compose(published, participant, chat, language, technician, region, keepUntil),
+            published.Id, published.Version, published.Language, published.Words.Controller, Compose(published, participant, chat, language, technician, region, terms),
             new(Video: true, Chat: chat, published.AsksSpecialCategories ? false : null));
     }
 
     private static IReadOnlyList<NoticeSection> Compose(
-        PublishedNotice published, string participant, bool chat, ParticipantLanguage language, string technician, string region, DateTimeOffset keepUntil)
+        PublishedNotice published, string participant, bool chat, ParticipantLanguage language, string technician, string region, IReadOnlyList<KeepingTerm> terms)
     {
         var (frame, words) = (language.Frame, published.Words);
         IReadOnlyList<NoticeSection> asked = published.AsksSpecialCategories
@@ -44,7 +44,7 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
             new(NoticeLayer.First, frame.Who, [words.Controller]),
             new(NoticeLayer.First, frame.What, chat ? [words.What, words.WhatChat] : [words.What]),
             new(NoticeLayer.First, frame.Why, [words.Purpose]),
-            new(NoticeLayer.First, frame.Until, [frame.KeptUntil(language.Date(keepUntil))]),
+            new(NoticeLayer.First, frame.Until, Until(terms, language)),
             new(NoticeLayer.First, frame.WhoMayWatch, words.ReadPurposes() is { Count: > 0 } purposes ? [words.WhoMayWatch, frame.OnlyFor(string.Join("; ", purposes))] : [words.WhoMayWatch]),
             new(NoticeLayer.First, frame.Where, [frame.KeptIn(region)]),
             new(NoticeLayer.First, frame.Risks, [words.Risks]),
@@ -54,6 +54,10 @@ public sealed record Notice(string Id, int Version, string Language, string Cont
             .. asked,
         ];
     }
+
+    private static IReadOnlyList<string> Until(IReadOnlyList<KeepingTerm> terms, ParticipantLanguage language) => KeepingTerms.OneDate(terms) is { } date
+        ? [language.Frame.KeptUntil(language.Date(date))]
+        : [.. KeepingTerms.Lines(terms, language).Select(line => line + "."), language.Words.Keeping.Consent];
 }
 
 /// <summary>A heading and its paragraphs, one line each.</summary>

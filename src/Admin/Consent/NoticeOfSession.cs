@@ -14,8 +14,11 @@ internal sealed class NoticeOfSession(CatalogueDb catalogue, AccountsDb accounts
             notice => notice.Id == participant.NoticeId && notice.Version == participant.NoticeVersion && notice.Language == participant.NoticeLanguage, cancellation);
         var name = await accounts.Users.Where(account => account.UserName == session.Technician).Select(account => account.DisplayName).SingleOrDefaultAsync(cancellation)
             ?? session.Technician;
-        return Notice.For(published, participant.Name, session.Chat is ChatKeeping.Recording, name, session.Region, session.KeepUntil ?? throw new InvalidOperationException("A session whose notice nobody reads any more has no date."));
+        return Notice.For(published, participant.Name, session.Chat is ChatKeeping.Recording, name, session.Region, await TermsAsync(session, cancellation));
     }
+
+    private async Task<IReadOnlyList<KeepingTerm>> TermsAsync(RecordedSession session, CancellationToken cancellation) =>
+        KeepingTerms.OfNotice(session, await catalogue.PolicyAsync(session.Policy, cancellation)) is { Count: > 0 } terms ? terms : throw new InvalidOperationException("A session whose notice nobody reads any more has no date.");
 
     /// <summary>The languages of that version, in the order in which pages list them.</summary>
     public async Task<IReadOnlyList<string>> LanguagesAsync(Participant participant, CancellationToken cancellation) => CurrentNotice.InOrder(

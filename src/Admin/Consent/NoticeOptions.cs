@@ -5,7 +5,7 @@ using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Consent;
 
-/// <summary>What the first version of the notice is made of, and how long recordings are kept. Section <c>Notice</c>; with an empty field the server does not start.</summary>
+/// <summary>What the first version of the notice is made of, and how long the first retention policy keeps recordings. Section <c>Notice</c>; with an empty field the server does not start.</summary>
 /// <remarks>
 /// Only the organization knows <see cref="Controller"/>, <see cref="Contact"/> and <see cref="ComplaintAuthority"/>: they have no default.
 /// On the first start the words are published, in every language, as version <see cref="Version"/>. From then on the published versions win, and are edited
@@ -51,7 +51,7 @@ public sealed class NoticeOptions : IValidatableObject
     public string? Declining { get; init; }
     public string? Rights { get; init; }
 
-    /// <summary>Days that a recording is kept: 1 to 3650, default 90.</summary>
+    /// <summary>Days that the first retention policy keeps a recording, until an org admin saves another version: 1 to 3650, default 90.</summary>
     [Range(1, 3650, ErrorMessage = "Notice:RetentionDays must be {1} to {2}.")]
     public int RetentionDays { get; init; } = 90;
 
@@ -97,9 +97,6 @@ public sealed class NoticeOptions : IValidatableObject
             Rights = Rights ?? words.Rights,
         };
     }
-
-    /// <summary>The last moment (UTC) of the last day on which a recording of now is kept.</summary>
-    public DateTimeOffset KeepUntil(DateTimeOffset now) => new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).AddDays(RetentionDays + 1).AddMilliseconds(-1);
 }
 
 [OptionsValidator]

@@ -51,7 +51,7 @@ internal static class ExportText
             served, and at the latest then. Who asked for it, who approved it and when it was fetched is in the audit trail.
 
             """);
-        if (session.KeepUntil is { } until) { text.Append($"The date that the recorded people were shown: {until.UtcDateTime:d MMMM yyyy}\n"); }
+        text.Append($"The organization's copy is kept until: {Words.Kept(session)}\n");
         return text.ToString();
     }
 

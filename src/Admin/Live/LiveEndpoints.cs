@@ -64,7 +64,7 @@ internal static class LiveEndpoints
         var living = sessions.Of(session.Id);
         var standing = await sessions.StandingAsync(living, cancellation);
         var held = await hold.AppliesAsync(session.Id, standing, cancellation);
-        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living, participant.Name, held), IsHeld = held, Session = session, Participant = participant, ReceiptPath = ReceiptLinks.PathOf(receipts.TokenOf(session.Id, participant.Name)) });
+        return new RazorComponentResult<LivePage>(new { Status = LiveStatus.Of(standing, living, participant.Name, held), IsHeld = held, Session = session, Terms = KeepingTerms.Of(session, await catalogue.PolicyAsync(session.Policy, cancellation)), Participant = participant, ReceiptPath = ReceiptLinks.PathOf(receipts.TokenOf(session.Id, participant.Name)) });
     }
 
     private static async Task<Ok<LiveStatus>> HeartbeatAsync(ClaimsPrincipal user, SessionControl control, LiveSessions sessions, ErasureHold hold, CancellationToken cancellation)

@@ -93,7 +93,7 @@ internal static class NoticeEndpoints
 
         WebSafety.MayBeFramedByOwnPages(http.Response);
         var drafts = await DraftsAsync(catalogue, options.Value.Id, cancellation);
-        return preview.Of(draft, (await current.VersionAsync(cancellation) ?? 0) + 1, CurrentNotice.InOrder([.. drafts.Where(d => d.Enabled || d.Language == language).Select(d => d.Language)]));
+        return await preview.OfAsync(draft, (await current.VersionAsync(cancellation) ?? 0) + 1, CurrentNotice.InOrder([.. drafts.Where(d => d.Enabled || d.Language == language).Select(d => d.Language)]), cancellation);
     }
 
     private static async Task<IResult> ShowVersionAsync(
@@ -101,7 +101,7 @@ internal static class NoticeEndpoints
     {
         var all = await catalogue.Notices.AsNoTracking().Where(notice => notice.Id == options.Value.Id && notice.Version == version).ToListAsync(cancellation);
         return all.Find(notice => notice.Language == language) is { } found
-            ? preview.Of(found, CurrentNotice.InOrder([.. all.Select(notice => notice.Language)]))
+            ? await preview.OfAsync(found, CurrentNotice.InOrder([.. all.Select(notice => notice.Language)]), cancellation)
             : ErrorAnswer.For(http, StatusCodes.Status404NotFound, "There is no such version.", "Choose one from the list of notices.");
     }
 

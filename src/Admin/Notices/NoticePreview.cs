@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Storage.Catalogue;
@@ -8,16 +7,18 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Admin.Notices;
 
 /// <summary>The person's page itself, with an example technician and the date of today, and nothing that can be pressed.</summary>
-internal sealed class NoticePreview(IOptions<NoticeOptions> options, IOptions<LocationOptions> location, IOptions<ChatOptions> chat, TimeProvider clock)
+internal sealed class NoticePreview(CatalogueDb catalogue, IOptions<LocationOptions> location, TimeProvider clock)
 {
     private const string ExampleTechnician = "Alex Example";
 
-    public RazorComponentResult<ConsentPage> Of(PublishedNotice notice, IReadOnlyList<string> languages)
+    public async Task<RazorComponentResult<ConsentPage>> OfAsync(PublishedNotice notice, IReadOnlyList<string> languages, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
+        var policy = await catalogue.PolicyInForceAsync(team: null, cancellation);
         return new(new
         {
-            Notice = Notice.For(notice, Participant.First, chat.Value.Keep is ChatKeeping.Recording, ExampleTechnician, location.Value.Region, options.Value.KeepUntil(now)),
+            Notice = Notice.For(
+                notice, Participant.First, RetentionDates.ChatOf(policy.Of(RetentionPart.Chat).Keep) is ChatKeeping.Recording, ExampleTechnician, location.Value.Region, KeepingTerms.Shown(policy, RetentionDates.DayOf(now))),
             Languages = languages,
             Until = now + ExtendTimeToDecide.Step,
             MayExtend = true,
@@ -26,11 +27,11 @@ internal sealed class NoticePreview(IOptions<NoticeOptions> options, IOptions<Lo
     }
 
     /// <param name="version">The version that it would become.</param>
-    public RazorComponentResult<ConsentPage> Of(NoticeDraft draft, int version, IReadOnlyList<string> languages) => Of(
+    public Task<RazorComponentResult<ConsentPage>> OfAsync(NoticeDraft draft, int version, IReadOnlyList<string> languages, CancellationToken cancellation) => OfAsync(
         new PublishedNotice
         {
             Id = draft.Id, Version = version, Language = draft.Language, Words = draft.Words, AsksSpecialCategories = draft.AsksSpecialCategories, AsksGuardian = draft.AsksGuardian,
             PublishedAt = draft.SavedAt, PublishedBy = draft.SavedBy,
         },
-        languages);
+        languages, cancellation);
 }

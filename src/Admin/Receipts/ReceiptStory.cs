@@ -1,3 +1,4 @@
+using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Consent.Language;
 using SecureRecorder.Admin.Holds;
 using SecureRecorder.Storage.Catalogue;
@@ -13,6 +14,7 @@ namespace SecureRecorder.Admin.Receipts;
 /// <param name="Viewings">Every replay that was opened and every copy that was made, the first one first.</param>
 /// <param name="Requests">What the person asked for, the last one first.</param>
 /// <param name="Keeping">What keeps it beyond its date.</param>
+/// <param name="Terms">How long it is kept, part by part.</param>
 /// <param name="ServerKey">Thumbprint of the key that countersigns.</param>
 public sealed record ReceiptStory(
     RecordedSession Session,
@@ -22,6 +24,7 @@ public sealed record ReceiptStory(
     IReadOnlyList<Viewing> Viewings,
     IReadOnlyList<RequestCase> Requests,
     Keeping Keeping,
+    IReadOnlyList<KeepingTerm> Terms,
     string ServerKey)
 {
     /// <summary>The language in which the person read the notice.</summary>

@@ -35,6 +35,7 @@ internal sealed class TellReceiptStory(CatalogueDb catalogue, AccountsDb account
                 .OrderBy(viewing => viewing.At)],
             requests,
             await Keeping.OfAsync(catalogue, id, cancellation),
+            KeepingTerms.Of(session, await catalogue.PolicyAsync(session.Policy, cancellation)),
             server.Public.Thumbprint);
     }
 

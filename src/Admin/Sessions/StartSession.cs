@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
-using SecureRecorder.Admin.Chat;
 using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
@@ -13,7 +12,7 @@ namespace SecureRecorder.Admin.Sessions;
 /// <summary>Starts a session and makes its code; where the person may be a minor, also the guardian's. The technician is recorded too, and accepts that first.</summary>
 internal sealed class StartSession(
     CatalogueDb catalogue, SessionCodes codes, CurrentNotice notice, LiveSessions live, ChooseLocation choose, TeamsOfAccounts teams,
-    IOptions<ChatOptions> chat, TimeProvider clock)
+    TimeProvider clock)
 {
     /// <summary>What the technician ticks.</summary>
     public const string Acceptance = "I accept that I am recorded too: what I write in the chat, and what I do on the shared screen.";
@@ -38,6 +37,9 @@ internal sealed class StartSession(
         var (location, refusal) = await choose.RunAsync(membership?.Team, cancellation);
         if (location is null) { return new Outcome.LocationIsNotSafe(refusal!); }
 
+        var policy = await catalogue.PolicyInForceAsync(membership?.Team, cancellation);
+        if (policy.Of(RetentionPart.Screen).Keep is RetentionKind.None) { return new Outcome.Refused("The retention policy stores nothing of the screen here: these sessions are not recorded. Go on with your support without a recording."); }
+
         var now = clock.GetUtcNow();
         var code = SessionCodes.Create();
         var session = new RecordedSession
@@ -49,7 +51,8 @@ internal sealed class StartSession(
             Ticket = trimmed,
             Team = membership?.Team,
             Label = label,
-            Chat = membership?.Chat ?? chat.Value.Keep,
+            Policy = policy.Id,
+            Chat = RetentionDates.ChatOf(policy.Of(RetentionPart.Chat).Keep),
             CodeHash = codes.Hash(code),
             CodeExpiresAt = now + SessionCodes.Validity,
             Region = location.Region,

@@ -135,6 +135,7 @@ public sealed class FinishSession(CatalogueDb catalogue, KnownLocations location
         session.End ??= end;
         session.EndedAt ??= now;
         session.PausedBecause = null;
+        session.SetDates(await catalogue.PolicyAsync(session.Policy, cancellation), now);
         session.Version++;
         catalogue.Audit.Add(new AuditRow
         {

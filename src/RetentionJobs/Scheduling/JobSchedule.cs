@@ -4,6 +4,7 @@ using SecureRecorder.RetentionJobs.Exports;
 using SecureRecorder.RetentionJobs.Posture;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
+using SecureRecorder.RetentionJobs.Retention;
 
 namespace SecureRecorder.RetentionJobs.Scheduling;
 
@@ -18,6 +19,7 @@ public static class JobSchedule
         new("expire-invitations", typeof(ExpireInvitations), TimeSpan.FromSeconds(15), "Close sessions that nobody joined or answered"),
         new("finish-abandoned-sessions", typeof(FinishAbandonedSessions), TimeSpan.FromSeconds(15), "Finish sessions whose recorder never came back"),
         new("purge-expired", typeof(PurgeExpired), TimeSpan.FromMinutes(1), "Delete recordings whose time is over"),
+        new("reapply-policies", typeof(ReapplyPolicies), TimeSpan.FromSeconds(15), "Apply retention policies to what is recorded already"),
         new("remind-of-breaches", typeof(RemindOfBreaches), TimeSpan.FromMinutes(1), "Tell of breaches whose 72 hours run out"),
         new("seal-audit-trail", typeof(SealAuditTrail), TimeSpan.FromSeconds(15), "Sign the audit trail when a checkpoint is due"),
         new("trim-job-runs", typeof(TrimJobRuns), TimeSpan.FromHours(1), "Forget old runs of jobs"),

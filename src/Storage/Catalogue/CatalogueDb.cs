@@ -37,6 +37,8 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
     public DbSet<BreachNote> BreachNotes => Set<BreachNote>();
     public DbSet<LegalHold> Holds => Set<LegalHold>();
     public DbSet<PurgeProgress> Purges => Set<PurgeProgress>();
+    public DbSet<RetentionPolicy> RetentionPolicies => Set<RetentionPolicy>();
+    public DbSet<PolicyReapplication> PolicyReapplications => Set<PolicyReapplication>();
 
     /// <inheritdoc/>
     /// <remarks>
@@ -111,6 +113,7 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
         configurationBuilder.Properties<EntitlementScope>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<ApprovalKind>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<ApprovalState>().HaveConversion<string>().HaveMaxLength(20);
+        RetentionTables.Conventions(configurationBuilder);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -168,6 +171,7 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
         JobTables.Shape(modelBuilder);
         FindingTables.Shape(modelBuilder);
         HoldTables.Shape(modelBuilder);
+        RetentionTables.Shape(modelBuilder);
         if (Database.IsNpgsql()) { PostgresColumns.Shape(modelBuilder); }
     }
 

@@ -26,8 +26,8 @@ internal static class HoldTables
             purge.Property(p => p.StateBefore).HasConversion<string>().HasMaxLength(20);
         });
 
-        // What has expired is found without looking at what has not, nor at what is deleted already; whether it is held is seen in the index.
-        model.Entity<RecordedSession>().HasIndex(s => new { s.State, s.KeepUntil, s.Id, s.Team, s.Label, s.CreatedAt }, "IX_Sessions_Expired");
-        model.Entity<RecordedTrack>().HasIndex(t => new { t.PurgedAt, t.KeepUntil, t.Session, t.Name }, "IX_Tracks_Expired");
+        // What has expired is found without looking at what has not, nor at what is deleted already; whether it is held, and how large it is, is seen in the index.
+        model.Entity<RecordedSession>().HasIndex(s => new { s.State, s.KeepUntil, s.Id, s.Team, s.Label, s.CreatedAt, s.LastSize }, "IX_Sessions_Expired");
+        model.Entity<RecordedTrack>().HasIndex(t => new { t.PurgedAt, t.KeepUntil, t.Session, t.Name, t.Size }, "IX_Tracks_Expired");
     }
 }

@@ -72,8 +72,17 @@ public sealed class RecordedSession
     /// <summary>Name of the location that it is recorded into.</summary>
     [MaxLength(40)] public string Location { get; set; } = Locations.Location.Main;
 
-    /// <summary>Date until which it is kept, as the notice showed it to everybody.</summary>
+    /// <summary><see cref="RetentionPolicy.Id"/> of the version that its notice shows; null: it is from before there were policies.</summary>
+    public int? Policy { get; init; }
+
+    /// <summary>The day (since 1970-01-01, UTC) on which the first person was shown the notice: dates count from it.</summary>
+    public int? ShownDay { get; set; }
+
+    /// <summary>Until when the last of it is kept: as the notice showed it to everybody, or earlier. Null: the notice named no date.</summary>
     public DateTimeOffset? KeepUntil { get; set; }
+
+    /// <summary>Bytes of the tracks that have no date of their own: what goes on its own date. Known once it is over.</summary>
+    public long LastSize { get; set; }
 
     /// <summary>Gap reason while paused.</summary>
     [MaxLength(32)] public string? PausedBecause { get; set; }

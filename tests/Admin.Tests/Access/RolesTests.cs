@@ -9,10 +9,10 @@ namespace SecureRecorder.Admin.Tests.Access;
 public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTests.Staff>
 {
     [Theory]
-    [InlineData(Roles.Technician, "/,/account,/rights", "/jobs,/location,/locations,/breaches,/people,/teams,/labels,/notices,/notices/draft/en,/requests,/audit,/operation", "Sessions")]
-    [InlineData(Roles.Admin, "/jobs,/location,/locations,/breaches,/locations/new,/people,/teams,/labels,/rights,/notices,/notices/draft/en,/requests,/account", "/audit,/operation", "Notices,Requests,Breaches,People,Teams,Labels,Storage,Jobs")]
-    [InlineData(Roles.Auditor, "/requests,/breaches,/audit,/account", "/jobs,/location,/locations,/people,/teams,/labels,/notices,/operation", "Requests,Breaches,Audit")]
-    [InlineData(Roles.Operator, "/operation,/jobs,/account", "/location,/locations,/breaches,/people,/teams,/labels,/notices,/requests,/audit", "Server,Jobs")]
+    [InlineData(Roles.Technician, "/,/account,/rights", "/jobs,/location,/locations,/breaches,/holds,/people,/teams,/labels,/notices,/notices/draft/en,/retention,/retention/0,/deletions,/requests,/audit,/operation", "Sessions")]
+    [InlineData(Roles.Admin, "/jobs,/location,/locations,/locations/new,/breaches,/holds,/people,/teams,/labels,/rights,/notices,/notices/draft/en,/retention,/retention/0,/deletions,/requests,/account", "/audit,/operation", "Notices,Retention,Deletions,Requests,Breaches,Holds,People,Teams,Labels,Storage,Jobs")]
+    [InlineData(Roles.Auditor, "/requests,/breaches,/holds,/audit,/deletions,/account", "/jobs,/location,/locations,/people,/teams,/labels,/notices,/retention,/operation", "Deletions,Requests,Breaches,Holds,Audit")]
+    [InlineData(Roles.Operator, "/operation,/jobs,/account", "/location,/locations,/breaches,/holds,/people,/teams,/labels,/notices,/retention,/deletions,/requests,/audit", "Server,Jobs")]
     public async Task A_role_opens_its_pages_and_no_others_and_its_menu_shows_just_those(string role, string open, string closed, string menu)
     {
         var browser = staff.Of(role).Browser;
@@ -20,7 +20,7 @@ public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTest
         foreach (var path in closed.Split(',')) { Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await browser.GetAsync(path)).StatusCode)); }
 
         var page = await browser.ReadAsync("/account");
-        foreach (var entry in (string[])["Sessions", "Notices", "Requests", "Breaches", "Audit", "People", "Teams", "Labels", "Server", "Jobs"])
+        foreach (var entry in (string[])["Sessions", "Notices", "Retention", "Deletions", "Requests", "Breaches", "Holds", "Audit", "People", "Teams", "Labels", "Storage", "Server", "Jobs"])
         {
             Assert.Equal((entry, menu.Split(',').Contains(entry, StringComparer.Ordinal)), (entry, page.Contains($">{entry}</a>", StringComparison.Ordinal)));
         }
@@ -36,6 +36,9 @@ public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTest
     [InlineData("/teams/1/members")]
     [InlineData("/notices/publish")]
     [InlineData("/notices/draft/en")]
+    [InlineData("/retention/0")]
+    [InlineData("/retention/0/preview")]
+    [InlineData("/retention/0/reapply")]
     public async Task A_technician_cannot_send_an_admins_form(string action)
     {
         var technician = staff.Of(Roles.Technician);

@@ -55,5 +55,6 @@ internal static class EnglishWords
         Live = EnglishLive.Page,
         Errors = EnglishErrors.Words,
         Receipt = EnglishReceipt.Words,
+        Keeping = KeepingWords.English,
     };
 }

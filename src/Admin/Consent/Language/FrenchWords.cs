@@ -55,5 +55,6 @@ internal static class FrenchWords
         Live = FrenchLive.Page,
         Errors = FrenchErrors.Words,
         Receipt = FrenchReceipt.Words,
+        Keeping = KeepingWords.French,
     };
 }

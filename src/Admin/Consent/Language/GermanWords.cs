@@ -55,5 +55,6 @@ internal static class GermanWords
         Live = GermanLive.Page,
         Errors = GermanErrors.Words,
         Receipt = GermanReceipt.Words,
+        Keeping = KeepingWords.German,
     };
 }

@@ -14,6 +14,7 @@ public sealed record ParticipantWords
     public required LiveWords Live { get; init; }
     public required ErrorWords Errors { get; init; }
     public required ReceiptWords Receipt { get; init; }
+    public required KeepingWords Keeping { get; init; }
 }
 
 /// <summary>The page on which the code is entered.</summary>

@@ -55,5 +55,6 @@ internal static class SpanishWords
         Live = SpanishLive.Page,
         Errors = SpanishErrors.Words,
         Receipt = SpanishReceipt.Words,
+        Keeping = KeepingWords.Spanish,
     };
 }

@@ -125,7 +125,6 @@ internal static partial class RouteTable
         GET  /teams                                    -          | in     in     in       403   403   ok    403     403
         POST /teams                                    -          | in     in     in       403   403   422   403     403
         POST /teams/{id:int}/name                      team/422   | in     in     in       403   403   ok    403     403      | name=Third line
-        POST /teams/{id:int}/chat                      team/422   | in     in     in       403   403   ok    403     403      | chat=Nothing
         POST /teams/{id:int}/remove                    team/422   | in     in     in       403   403   ok    403     403
         POST /teams/{id:int}/members                   team/422   | in     in     in       403   403   ok    403     403      | userName=other
         POST /teams/{id:int}/members/remove            team/422   | in     in     in       403   403   422   403     403      | userName=other
@@ -163,6 +162,16 @@ internal static partial class RouteTable
         POST /notices/draft/{language}                 language   | in     in     in       403   403   ok    403     403      | Enabled=true
         GET  /notices/preview/{language}               language   | in     in     in       403   403   ok    403     403
         GET  /notices/versions/{version:int}/{language} version   | in     in     in       403   403   ok    403     403
+
+        GET  /retention                                -          | in     in     in       403   403   ok    403     403
+        GET  /retention/{team:int}                     retention  | in     in     in       403   403   ok    403     403
+        GET  /retention/{team:int}/versions/{version:int} retained | in     in     in       403   403   ok    403     403
+        POST /retention/{team:int}/preview             retention  | in     in     in       403   403   409   403     403      | Version=99
+        POST /retention/{team:int}                     retention  | in     in     in       403   403   409   403     403      | Version=99
+        GET  /retention/{team:int}/reapply             retention  | in     in     in       403   403   ok    403     403
+        POST /retention/{team:int}/reapply             retention  | in     in     in       403   403   409   403     403      | version=99
+        GET  /deletions                                -          | in     in     in       403   403   ok    ok      403
+        GET  /deletions/{day}                          day        | in     in     in       403   403   ok    ok      403
 
         GET  /audit                                    -          | in     in     in       403   403   403   ok      403
         GET  /audit/rows.jsonl                         -          | in     in     in       403   403   403   ok      403

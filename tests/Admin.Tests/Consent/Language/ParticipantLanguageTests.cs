@@ -51,7 +51,7 @@ public sealed class ParticipantLanguageTests
             Risks = "Risks", Declining = "Declining", Rights = "Rights", SpecialCategories = "Special",
         };
         var published = new PublishedNotice { Id = "pinned", Version = 1, Language = tag, Words = words, AsksSpecialCategories = special, AsksGuardian = false, PublishedAt = Day, PublishedBy = "server" };
-        return Notice.For(published, Participant.First, chat: true, "Tina", "eu-central-1", Day);
+        return Notice.For(published, Participant.First, chat: true, "Tina", "eu-central-1", [new(RetentionPart.Screen, Day), new(RetentionPart.Chat, Day)]);
     }
 
     /// <summary>Every text of a language, by the path of its property; functions are called.</summary>
@@ -72,6 +72,7 @@ public sealed class ParticipantLanguageTests
             {
                 case string text: found[name] = text; break;
                 case Func<string, string> sentence: found[name] = sentence("x"); break;
+                case Func<string, string, string> sentence: found[name] = sentence("x", "y"); break;
                 case Func<double, double, string> sentence: found[name] = sentence(12, 10); break;
                 case Func<int, int, int, string> date:
                     for (var month = 1; month <= 12; month++) { found[$"{name}.{month}"] = date(2, month, 2027); }
