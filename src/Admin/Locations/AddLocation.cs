@@ -115,6 +115,7 @@ public sealed record NewLocation
     public string? Key { get; init; }
     public bool Versioning { get; init; }
     public bool ObjectLock { get; init; }
+    public bool CloseAutomatically { get; init; }
 
     /// <summary>Whether the bucket is made, and made private, where it does not exist or is empty.</summary>
     public bool Provision { get; init; }
@@ -142,6 +143,7 @@ public sealed record NewLocation
         Key = string.IsNullOrEmpty(Key) ? null : Key,
         Versioning = Versioning,
         ObjectLock = ObjectLock,
+        CloseAutomatically = CloseAutomatically,
         AddedAt = now,
         AddedBy = actor,
     };

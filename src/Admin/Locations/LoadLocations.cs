@@ -96,6 +96,7 @@ internal sealed class OpenLocation(IOptions<LocationSecrets> secrets, NamedKeys 
             SecretAccessKey = credential.SecretAccessKey,
             Versioning = row.Versioning,
             ObjectLock = row.ObjectLock,
+            CloseAutomatically = row.CloseAutomatically,
         };
         return new(row.Name, row.Region, new S3ObjectStore(bucket, clock), kek, bucket) { KekRegion = region };
     }

@@ -27,6 +27,9 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
     public DbSet<Approval> Approvals => Set<Approval>();
     public DbSet<StorageLocation> Locations => Set<StorageLocation>();
     public DbSet<RegionPin> RegionPins => Set<RegionPin>();
+    public DbSet<OrphanApproval> OrphanApprovals => Set<OrphanApproval>();
+    public DbSet<LocationMove> LocationMoves => Set<LocationMove>();
+    public DbSet<MovedRecording> MovedRecordings => Set<MovedRecording>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<ServerNode> ServerNodes => Set<ServerNode>();
     public DbSet<KeptFinding> Findings => Set<KeptFinding>();

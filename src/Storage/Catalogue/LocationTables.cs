@@ -13,6 +13,9 @@ internal static class LocationTables
             location.HasKey(l => l.Name);
             location.Property(l => l.ClosedAt).IsConcurrencyToken();
         });
+        model.Entity<OrphanApproval>(approval => approval.HasKey(a => new { a.Location, a.Session }));
+        model.Entity<LocationMove>(move => move.HasKey(m => m.Id));
+        model.Entity<MovedRecording>(moved => moved.HasKey(m => m.Session));
         model.Entity<RegionPin>(pin => pin.HasKey(p => new { p.Team, p.Region }));
     }
 }

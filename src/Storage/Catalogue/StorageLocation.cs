@@ -21,6 +21,10 @@ public sealed class StorageLocation
 
     public bool Versioning { get; init; }
     public bool ObjectLock { get; init; }
+
+    /// <summary>Whether the server closes the bucket by itself when it is found public.</summary>
+    public bool CloseAutomatically { get; init; }
+
     public required DateTimeOffset AddedAt { get; init; }
     [MaxLength(64)] public required string AddedBy { get; init; }
 
@@ -36,4 +40,44 @@ public sealed class RegionPin
 
     public required int Team { get; init; }
     [MaxLength(40)] public required string Region { get; init; }
+}
+
+/// <summary>An admin's yes to delete what lies in a location and belongs to no recording. It is gone when that is.</summary>
+public sealed class OrphanApproval
+{
+    [MaxLength(StorageLocation.NameLimit)] public required string Location { get; init; }
+
+    /// <summary>Id of the session that the names of the objects say.</summary>
+    public required Guid Session { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+    [MaxLength(64)] public required string By { get; init; }
+}
+
+/// <summary>All stored recordings of a location go to another one of its region.</summary>
+public sealed class LocationMove
+{
+    public required Guid Id { get; init; }
+    [MaxLength(StorageLocation.NameLimit)] public required string From { get; init; }
+    [MaxLength(StorageLocation.NameLimit)] public required string To { get; init; }
+    public required DateTimeOffset At { get; init; }
+    [MaxLength(64)] public required string By { get; init; }
+
+    /// <summary>The last session that was looked at.</summary>
+    public Guid? After { get; set; }
+
+    /// <summary>Recordings that lie in <see cref="To"/> now.</summary>
+    public int Moved { get; set; }
+
+    /// <summary>When the last one had gone; null: it goes on.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+}
+
+/// <summary>A recording that was moved, whose old place is not empty yet.</summary>
+public sealed class MovedRecording
+{
+    public required Guid Session { get; init; }
+    [MaxLength(StorageLocation.NameLimit)] public required string From { get; init; }
+    [MaxLength(StorageLocation.NameLimit)] public required string To { get; init; }
+    public required DateTimeOffset At { get; init; }
 }

@@ -66,7 +66,7 @@ public sealed class RemindOfBreachesTests : IDisposable
         scene.Clock.Advance(time);
         await scene.ReadAsync(async db =>
         {
-            await new RemindOfBreaches(db, scene.Queue, scene.Clock).RunAsync(Cancellation);
+            await new RemindOfBreaches(db, scene.Queue, new(), scene.Clock).RunAsync(Cancellation);
             return 0;
         });
     }

@@ -12,7 +12,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
 {
     [DbContext(typeof(PostgresCatalogueDb))]
-    [Migration("20261128193415_Locations")]
+    [Migration("20261128202036_Locations")]
     partial class Locations
     {
         /// <inheritdoc />
@@ -163,6 +163,142 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.ToTable("Audit");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Breach", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long?>("AssessedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AssessedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Bucket")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ClosedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("ClosingTriedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Found")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("NotifiedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("PrivateAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("Reminded")
+                        .HasColumnType("integer");
+
+                    b.Property<bool?>("Risk")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Location", "EndedAt");
+
+                    b.HasIndex("State", "OpenedAt");
+
+                    b.ToTable("Breaches", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.BreachNote", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("Breach")
+                        .HasColumnType("uuid");
+
+                    b.Property<bool>("IsAssessment")
+                        .HasColumnType("boolean");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Breach", "At");
+
+                    b.ToTable("BreachNotes", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.BreachStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("Breach")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Saved")
+                        .HasColumnType("text");
+
+                    b.Property<string>("SavedKind")
+                        .HasMaxLength(1100)
+                        .HasColumnType("text");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Breach", "At");
+
+                    b.ToTable("BreachSteps", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.CommittedSegment", b =>
                 {
                     b.Property<Guid>("Session")
@@ -271,6 +407,282 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         });
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.JobRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<bool>("Asked")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Did")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Job")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Node")
+                        .HasMaxLength(100)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("BeganAt");
+
+                    b.HasIndex("Job", "BeganAt");
+
+                    b.ToTable("JobRuns", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.KeptFinding", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Mend")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(1100)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Location", "ClosedAt");
+
+                    b.HasIndex("Source", "Location", "Rule", "Subject")
+                        .IsUnique()
+                        .HasFilter("\"ClosedAt\" IS NULL");
+
+                    b.ToTable("Findings", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.KeptLook", b =>
+                {
+                    b.Property<string>("Location")
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("PrivateAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool?>("Public")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Server")
+                        .HasMaxLength(32)
+                        .HasColumnType("text");
+
+                    b.HasKey("Location");
+
+                    b.ToTable("Looks", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.LegalHold", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long?>("From")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Label")
+                        .HasMaxLength(60)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("LiftAskedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("LiftAskedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("LiftedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("LiftedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long>("PlacedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PlacedBy")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long>("ReviewAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<Guid?>("Session")
+                        .HasColumnType("uuid");
+
+                    b.Property<int?>("Team")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LiftedAt");
+
+                    b.ToTable("Holds", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_Holds_Scope", "(\"Session\" IS NOT NULL AND \"Team\" IS NULL AND \"Label\" IS NULL AND \"From\" IS NULL AND \"Until\" IS NULL) OR (\"Session\" IS NULL AND (\"Team\" IS NOT NULL OR \"Label\" IS NOT NULL OR \"From\" IS NOT NULL OR \"Until\" IS NOT NULL))");
+                        });
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.LocationMove", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("After")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Moved")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("LocationMoves");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.MovedRecording", b =>
+                {
+                    b.Property<Guid>("Session")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.HasKey("Session");
+
+                    b.ToTable("MovedRecordings");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.NoticeDraft", b =>
                 {
                     b.Property<string>("Id")
@@ -305,6 +717,93 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.HasKey("Id", "Language");
 
                     b.ToTable("NoticeDrafts", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.OrphanApproval", b =>
+                {
+                    b.Property<string>("Location")
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("Session")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.HasKey("Location", "Session");
+
+                    b.ToTable("OrphanApprovals");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.OutgoingAlert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(16)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("GivenUp")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long>("NextAttemptAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id", "Channel");
+
+                    b.HasIndex("Channel", "EndedAt", "NextAttemptAt");
+
+                    b.ToTable("Alerts", (string)null);
                 });
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Participant", b =>
@@ -381,6 +880,64 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.ToTable("Participants");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.PolicyReapplication", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("After")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AtMinimum")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Lengthened")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LookedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Policy")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Promised")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Sessions")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Shortened")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Team")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "At");
+
+                    b.ToTable("PolicyReapplications");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.PublishedNotice", b =>
                 {
                     b.Property<string>("Id")
@@ -415,6 +972,98 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.HasKey("Id", "Version", "Language");
 
                     b.ToTable("Notices", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.PurgeProgress", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Certificate")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("CountedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("DeleteMarkers")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("DetailBefore")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("First")
+                        .HasMaxLength(200)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("HeldSince")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("KeysDestroyedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("KeysFrom")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Last")
+                        .HasMaxLength(200)
+                        .HasColumnType("text");
+
+                    b.Property<long>("Locked")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("LockedUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("NotBefore")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Objects")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("text");
+
+                    b.Property<long>("Remaining")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("Session")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("StateBefore")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Track")
+                        .HasMaxLength(32)
+                        .HasColumnType("text");
+
+                    b.Property<long>("Uploads")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Versions")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.HasIndex("Session", "Track");
+
+                    b.ToTable("Purges", (string)null);
                 });
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RecordedSession", b =>
@@ -462,6 +1111,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .HasMaxLength(60)
                         .HasColumnType("text");
 
+                    b.Property<long>("LastSize")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Location")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -473,6 +1125,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
 
                     b.Property<bool>("PausedByTechnician")
                         .HasColumnType("boolean");
+
+                    b.Property<int?>("Policy")
+                        .HasColumnType("integer");
 
                     b.Property<long?>("RecorderJoinedAt")
                         .HasColumnType("bigint");
@@ -491,6 +1146,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("text");
+
+                    b.Property<int?>("ShownDay")
+                        .HasColumnType("integer");
 
                     b.Property<long?>("StartedAt")
                         .HasColumnType("bigint");
@@ -548,6 +1206,8 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
 
                     b.HasIndex(new[] { "TicketKey", "CreatedAt", "Id", "State", "Team", "Label", "Technician" }, "IX_Sessions_ByTicket");
 
+                    b.HasIndex(new[] { "State", "KeepUntil", "Id", "Team", "Label", "CreatedAt", "LastSize" }, "IX_Sessions_Expired");
+
                     b.ToTable("Sessions");
                 });
 
@@ -585,6 +1245,12 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .HasMaxLength(80)
                         .HasColumnType("text");
 
+                    b.Property<long?>("PurgeBeganAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("PurgedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("Segments")
                         .HasColumnType("bigint");
 
@@ -592,6 +1258,8 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .HasColumnType("bigint");
 
                     b.HasKey("Session", "Name");
+
+                    b.HasIndex(new[] { "PurgedAt", "KeepUntil", "Session", "Name", "Size" }, "IX_Tracks_Expired");
 
                     b.ToTable("Tracks");
                 });
@@ -777,6 +1445,116 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.ToTable("RequestCases");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionPolicy", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<bool>("FollowsOrganization")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("Team")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Team", "Version")
+                        .IsUnique();
+
+                    b.ToTable("RetentionPolicies");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionRule", b =>
+                {
+                    b.Property<int>("Policy")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Part")
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<int?>("Days")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Keep")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<string>("LegalBasis")
+                        .HasMaxLength(200)
+                        .HasColumnType("text");
+
+                    b.Property<int?>("MaximumDays")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("MinimumDays")
+                        .HasColumnType("integer");
+
+                    b.Property<DateOnly?>("ReviewOn")
+                        .HasColumnType("date");
+
+                    b.HasKey("Policy", "Part");
+
+                    b.ToTable("RetentionRules", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.ServerNode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Folder")
+                        .HasMaxLength(1024)
+                        .HasColumnType("text");
+
+                    b.Property<bool>("Jobs")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("text");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("Web")
+                        .HasColumnType("boolean");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ServerNodes", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.SessionLabel", b =>
                 {
                     b.Property<string>("Name")
@@ -820,6 +1598,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .IsRequired()
                         .HasMaxLength(63)
                         .HasColumnType("text");
+
+                    b.Property<bool>("CloseAutomatically")
+                        .HasColumnType("boolean");
 
                     b.Property<long?>("ClosedAt")
                         .IsConcurrencyToken()
@@ -878,11 +1659,25 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionRule", b =>
+                {
+                    b.HasOne("SecureRecorder.Storage.Catalogue.RetentionPolicy", null)
+                        .WithMany("Rules")
+                        .HasForeignKey("Policy")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RecordedSession", b =>
                 {
                     b.Navigation("Participants");
 
                     b.Navigation("Tracks");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionPolicy", b =>
+                {
+                    b.Navigation("Rules");
                 });
 #pragma warning restore 612, 618
         }
