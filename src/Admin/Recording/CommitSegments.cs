@@ -36,6 +36,7 @@ internal sealed class CommitSegments(CatalogueDb catalogue, KnownLocations locat
     {
         var session = await catalogue.Sessions.Include(s => s.Tracks).SingleAsync(s => s.Id == id, cancellation);
         if (RecordingRules.Refusal(session, request.Track) is { } refusal) { return refusal; }
+        if (await catalogue.NeverStoredAsync(session, request.Track, cancellation) is { } never) { return never; }
         if (CommitShape.Error(request) is { } malformed) { return Problems.BadRequest("The commit is not what it should be.", malformed); }
 
         var name = new TrackName(request.Track);

@@ -28,6 +28,8 @@ internal sealed class HandOutAddresses(CatalogueDb catalogue, KnownLocations loc
         var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleAsync(s => s.Id == id, cancellation);
         if (RecordingRules.Refusal(session, request.Track) is { } refusal) { return refusal; }
 
+        if (await catalogue.NeverStoredAsync(session, request.Track, cancellation) is { } never) { return never; }
+
         var committed = session.Tracks.FirstOrDefault(t => t.Name == request.Track)?.Segments ?? 0;
         foreach (var name in request.Names)
         {
@@ -66,6 +68,11 @@ internal sealed class HandOutAddresses(CatalogueDb catalogue, KnownLocations loc
 internal static class RecordingRules
 {
     private static readonly string[] RecordersTracks = [TrackName.Video.Value, TrackName.Thumbnails.Value, TrackName.Events.Value];
+
+    /// <summary>Null when the policy that the notice showed keeps such a track, or the session has it already.</summary>
+    public static async Task<IResult?> NeverStoredAsync(this CatalogueDb catalogue, RecordedSession session, string track, CancellationToken cancellation) =>
+        session.Tracks.All(t => t.Name != track) && RetentionDates.PartOf(track) is { } part && (await catalogue.PolicyAsync(session.Policy, cancellation))?.Of(part).Keep is RetentionKind.None
+            ? Problems.Forbidden("This track is never stored.", $"The retention policy that the recorded person was shown stores no '{track}'.") : null;
 
     /// <summary>Null when the session takes data for this track; else the answer that says why not.</summary>
     public static IResult? Refusal(RecordedSession session, string? track)

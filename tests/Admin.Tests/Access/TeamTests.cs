@@ -16,13 +16,13 @@ public sealed class TeamTests(SharedServer shared) : IClassFixture<SharedServer>
         var id = await shared.Server.InAccountsAsync(accounts => Task.FromResult(accounts.Teams.Single(team => team.Name == "Second line").Id));
         await RequireAsync($"/teams/{id}/members", HttpStatusCode.Redirect, ("userName", "uma"), ("isLead", "true"));
         await RequireAsync($"/teams/{id}/members", HttpStatusCode.Redirect, ("userName", Technician.UserName));
-        Assert.Equal([new TeamMembership(id, "Second line", true, null)], await TeamsOfAsync("uma"));
-        Assert.Equal([new TeamMembership(id, "Second line", false, null)], await TeamsOfAsync(Technician.UserName));
+        Assert.Equal([new TeamMembership(id, "Second line", true)], await TeamsOfAsync("uma"));
+        Assert.Equal([new TeamMembership(id, "Second line", false)], await TeamsOfAsync(Technician.UserName));
         Assert.Contains("Second line", await shared.Technician.Browser.ReadAsync("/people"), StringComparison.Ordinal);
 
         await RequireAsync($"/teams/{id}/members", HttpStatusCode.Redirect, ("userName", "uma"), ("isLead", "false"));
         await RequireAsync($"/teams/{id}/name", HttpStatusCode.Redirect, ("name", "Third line"));
-        Assert.Equal([new TeamMembership(id, "Third line", false, null)], await TeamsOfAsync("uma"));
+        Assert.Equal([new TeamMembership(id, "Third line", false)], await TeamsOfAsync("uma"));
         await RequireAsync($"/teams/{id}/members/remove", HttpStatusCode.Redirect, ("userName", "uma"));
         Assert.Empty(await TeamsOfAsync("uma"));
         await RequireAsync($"/teams/{id}/remove", HttpStatusCode.Redirect);

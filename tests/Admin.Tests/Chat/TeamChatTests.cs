@@ -1,4 +1,5 @@
 using System.Net;
+using SecureRecorder.Admin.Tests.Retention;
 using SecureRecorder.Storage.Catalogue;
 
 namespace SecureRecorder.Admin.Tests.Chat;
@@ -11,10 +12,10 @@ public sealed class TeamChatTests(SharedServer shared) : IClassFixture<SharedSer
     [Fact]
     public async Task A_session_has_the_chat_of_its_team_and_keeps_it_and_the_notice_says_so()
     {
-        var (quiet, loud) = (await TeamAsync("Quiet", nameof(ChatKeeping.Nothing)), await TeamAsync("Loud", nameof(ChatKeeping.Recording)));
+        var (quiet, loud) = (await TeamAsync("Quiet", nameof(RetentionKind.None)), await TeamAsync("Loud", nameof(RetentionKind.Days)));
         var (first, code) = await shared.Technician.StartSessionAsync(team: quiet);
         using var person = await Person.JoinAsync(shared.Server, code);
-        await SubmitAsync($"/teams/{quiet}/chat", ("chat", nameof(ChatKeeping.Recording)));
+        await shared.Technician.SavePolicyAsync(quiet, ("Chat.Keep", "Days"), ("Chat.Days", "30"));
         Assert.Equal((quiet, ChatKeeping.Nothing), await TeamAndChatAsync(first));
         Assert.DoesNotContain(ChatIsRecorded, (await person.NoticeAsync()).Text, StringComparison.Ordinal);
         Assert.False((await person.NoticeAsync()).Choices.Chat);
@@ -33,16 +34,6 @@ public sealed class TeamChatTests(SharedServer shared) : IClassFixture<SharedSer
         }
     }
 
-    [Fact]
-    public async Task A_choice_that_does_not_exist_is_refused()
-    {
-        await SubmitAsync("/teams", ("name", "Odd"));
-        var id = await IdAsync("Odd");
-        using var refused = await shared.Technician.Browser.SubmitAsync("/teams", $"/teams/{id}/chat", ("chat", "7"));
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
-        Assert.Contains("The chat cannot be kept as '7'", WebUtility.HtmlDecode(await refused.Content.ReadAsStringAsync()), StringComparison.Ordinal);
-    }
-
     private async Task<(int?, ChatKeeping)> TeamAndChatAsync(Guid id) => await shared.Server.SessionAsync(id) is var session ? (session.Team, session.Chat) : default;
 
     private async Task<int> TeamAsync(string name, string chat)
@@ -50,7 +41,7 @@ public sealed class TeamChatTests(SharedServer shared) : IClassFixture<SharedSer
         await SubmitAsync("/teams", ("name", name));
         var id = await IdAsync(name);
         await SubmitAsync($"/teams/{id}/members", ("userName", Technician.UserName));
-        await SubmitAsync($"/teams/{id}/chat", ("chat", chat));
+        await shared.Technician.SavePolicyAsync(id, ("Chat.Keep", chat), ("Chat.Days", "60"));
         return id;
     }
 

@@ -50,6 +50,8 @@ public sealed class UpgradeTests : IAsyncLifetime
         Assert.Equal(("p1", ParticipantState.Allowed, "sha"), (person.Name, person.State, person.NoticeSha256));
         Assert.Equal(("INC-1", null), (session.Ticket, session.Label)); // what was called a label then
         var track = Assert.Single(session.Tracks);
+        Assert.Equal((null, null, 250000), (session.Policy, session.ShownDay, session.LastSize)); // it is from before there were policies
+        Assert.Null(track.KeepUntil); // as long as its session
         Assert.Equal(("video", 2, 250000, 60.5, true, "head"), (track.Name, track.Segments, track.Size, track.Duration, track.Finished, track.Chain));
         Assert.Equal([(0, 1000, "abc", false), (1, 249000, "def", true)], await catalogue.Commits.OrderBy(c => c.Index).Select(c => ValueTuple.Create(c.Index, c.Size, c.Sha256, c.Key)).ToListAsync());
         Assert.Equal(("tina", "Quality assurance", null), await catalogue.ReplayGrants.Select(g => ValueTuple.Create(g.Viewer, g.Purpose, g.Approval)).SingleAsync());

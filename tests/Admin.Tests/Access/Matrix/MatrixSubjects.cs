@@ -45,6 +45,9 @@ internal sealed class MatrixSubjects : IDisposable
             ["breach"] = BreachAsync,
             ["language"] = () => Task.FromResult(Recorded("en", "xx")),
             ["job"] = () => Task.FromResult(Recorded("expire-exports", "no-such-job")),
+            ["retention"] = () => Task.FromResult(Recorded("0", "999999")),
+            ["retained"] = () => Task.FromResult(Recorded("0", "999999")),
+            ["day"] = () => Task.FromResult(Recorded("2027-03-01", "2027-02-30")),
             ["version"] = () => Task.FromResult(Recorded("1", "999")),
         };
     }

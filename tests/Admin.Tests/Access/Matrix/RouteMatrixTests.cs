@@ -7,7 +7,7 @@ namespace SecureRecorder.Admin.Tests.Access.Matrix;
 public sealed partial class RouteMatrixTests(MatrixScene scene) : IClassFixture<MatrixScene>
 {
     /// <summary>What stands in a path for what is not its subject.</summary>
-    private static readonly Dictionary<string, string> Values = new(StringComparer.Ordinal) { ["language"] = "en", ["first"] = "1", ["index"] = "1", ["name"] = "v1/x/video/key.json", ["token"] = "x" };
+    private static readonly Dictionary<string, string> Values = new(StringComparer.Ordinal) { ["language"] = "en", ["version"] = "1", ["first"] = "1", ["index"] = "1", ["name"] = "v1/x/video/key.json", ["token"] = "x" };
 
     public static TheoryData<string> Routes => [.. RouteTable.Rows.Select(row => row.Name)];
 
