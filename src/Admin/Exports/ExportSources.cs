@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Locations;
+using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SecureRecorder.RetentionJobs.Verification;
 using SecureRecorder.Storage.Objects;
 
 namespace SecureRecorder.Admin.Operation;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.Storage.Recording;
 
 namespace SecureRecorder.Admin.Replay;
 

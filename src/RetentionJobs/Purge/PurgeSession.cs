@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using SecureRecorder.RetentionJobs.Moving;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
+using SecureRecorder.RetentionJobs.Verification;
 
 namespace SecureRecorder.RetentionJobs.Scheduling;
 
@@ -16,6 +18,7 @@ public static class JobRegistration
         services.AddScoped<JobReport>().AddScoped<LastRuns>();
         services.AddScoped<FinishSession>();
         services.AddPurge();
+        services.AddScoped<VerifyRecording>().AddScoped<CopyRecording>().AddScoped<EmptyOldPlace>();
         foreach (var entry in JobSchedule.Entries) { services.AddScoped(entry.Job); }
 
         return services.AddEngine(store, runs);

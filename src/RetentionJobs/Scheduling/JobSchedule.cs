@@ -1,10 +1,14 @@
 using SecureRecorder.RetentionJobs.AuditTrail;
 using SecureRecorder.RetentionJobs.Breaches;
 using SecureRecorder.RetentionJobs.Exports;
+using SecureRecorder.RetentionJobs.Moving;
+using SecureRecorder.RetentionJobs.Orphans;
 using SecureRecorder.RetentionJobs.Posture;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
+using SecureRecorder.RetentionJobs.Regions;
 using SecureRecorder.RetentionJobs.Retention;
+using SecureRecorder.RetentionJobs.Verification;
 
 namespace SecureRecorder.RetentionJobs.Scheduling;
 
@@ -15,14 +19,19 @@ public static class JobSchedule
     public static readonly IReadOnlyList<JobEntry> Entries =
     [
         new("check-posture", typeof(CheckPosture), TimeSpan.FromHours(1), "Check whether the bucket is safe"),
+        new("check-regions", typeof(CheckRegions), TimeSpan.FromHours(6), "Compare locations and recordings with the regions they must be in"),
+        new("delete-orphans", typeof(DeleteOrphans), TimeSpan.FromMinutes(1), "Delete objects that belong to no recording, where an admin said so"),
         new("expire-exports", typeof(ExpireExports), TimeSpan.FromSeconds(15), "Destroy exports whose time is over"),
         new("expire-invitations", typeof(ExpireInvitations), TimeSpan.FromSeconds(15), "Close sessions that nobody joined or answered"),
         new("finish-abandoned-sessions", typeof(FinishAbandonedSessions), TimeSpan.FromSeconds(15), "Finish sessions whose recorder never came back"),
+        new("find-orphans", typeof(FindOrphans), TimeSpan.FromDays(1), "Find objects without a recording, and recordings without objects"),
+        new("move-recordings", typeof(MoveRecordings), TimeSpan.FromMinutes(1), "Move recordings to another location of their region"),
         new("purge-expired", typeof(PurgeExpired), TimeSpan.FromMinutes(1), "Delete recordings whose time is over"),
         new("reapply-policies", typeof(ReapplyPolicies), TimeSpan.FromSeconds(15), "Apply retention policies to what is recorded already"),
         new("remind-of-breaches", typeof(RemindOfBreaches), TimeSpan.FromMinutes(1), "Tell of breaches whose 72 hours run out"),
         new("seal-audit-trail", typeof(SealAuditTrail), TimeSpan.FromSeconds(15), "Sign the audit trail when a checkpoint is due"),
         new("trim-job-runs", typeof(TrimJobRuns), TimeSpan.FromHours(1), "Forget old runs of jobs"),
+        new("verify-sample", typeof(VerifySample), TimeSpan.FromDays(1), "Read some recordings back and check digests, chains and signatures"),
     ];
 }
 

@@ -54,6 +54,10 @@ public sealed class DataKey : IDisposable
         }
     }
 
+    /// <summary>Whether it is the same key, in constant time.</summary>
+    /// <exception cref="ObjectDisposedException">One of them was zeroed.</exception>
+    public bool HasSameBytesAs(DataKey other) => CryptographicOperations.FixedTimeEquals(Bytes, other.Bytes);
+
     /// <summary>Zeroes the key.</summary>
     public void Dispose()
     {

@@ -104,4 +104,7 @@ public static class DeletionReason
 
     /// <summary>The recorded person withdrew.</summary>
     public const string Withdrawn = "withdrawn";
+
+    /// <summary>It lies in another location of the same region now.</summary>
+    public const string Moved = "moved";
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Admin.Tests.Chat;
+using SecureRecorder.RetentionJobs.Verification;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;

@@ -108,8 +108,8 @@ public sealed class ExportTests
         await using var scene = await ExportScene.RecordedAsync();
         await scene.ReadyAsync();
         await using var scope = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.CreateAsyncScope(scene.Server.Services);
-        var outcome = await Microsoft.Extensions.DependencyInjection.ActivatorUtilities.CreateInstance<SecureRecorder.Admin.Operation.VerifyRecording>(scope.ServiceProvider).RunAsync(scene.Session, default);
-        Assert.True(Assert.IsType<SecureRecorder.Admin.Operation.VerifyRecording.Outcome.Verified>(outcome).IsWhole);
+        var outcome = await Microsoft.Extensions.DependencyInjection.ActivatorUtilities.CreateInstance<SecureRecorder.RetentionJobs.Verification.VerifyRecording>(scope.ServiceProvider).RunAsync(scene.Session, default);
+        Assert.True(Assert.IsType<SecureRecorder.RetentionJobs.Verification.VerifyRecording.Outcome.Verified>(outcome).IsWhole);
     }
 
     /// <summary>Seconds at which each frame is shown.</summary>

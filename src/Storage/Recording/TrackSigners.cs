@@ -1,12 +1,11 @@
 using System.Text.Json;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
 
-namespace SecureRecorder.Admin.Replay;
+namespace SecureRecorder.Storage.Recording;
 
 /// <summary>Whose signature counts under a session's manifests: the recorder's that joined it, and the server's.</summary>
-internal sealed class TrackSigners(SigningKey server)
+public sealed class TrackSigners(SigningKey server)
 {
     /// <summary>Thumbprints of the accepted keys.</summary>
     public IReadOnlyCollection<string> Of(RecordedSession session)

@@ -1,15 +1,15 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Locations;
+using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
 
-namespace SecureRecorder.Admin.Operation;
+namespace SecureRecorder.RetentionJobs.Verification;
 
 /// <summary>Reads every object of a session back from the bucket and says, track by track, whether it is what was signed.</summary>
-internal sealed class VerifyRecording(CatalogueDb catalogue, KnownLocations locations, TrackSigners signers, SigningKey server)
+public sealed class VerifyRecording(CatalogueDb catalogue, KnownLocations locations, TrackSigners signers, SigningKey server)
 {
     public async Task<Outcome> RunAsync(Guid session, CancellationToken cancellation)
     {
@@ -102,14 +102,15 @@ internal sealed class VerifyRecording(CatalogueDb catalogue, KnownLocations loca
         }
     }
 
-    internal abstract record Outcome
+    /// <summary>What was found.</summary>
+    public abstract record Outcome
     {
         private Outcome() { }
-        internal sealed record Verified(SessionState State, IReadOnlyList<TrackVerification> Tracks) : Outcome
+        public sealed record Verified(SessionState State, IReadOnlyList<TrackVerification> Tracks) : Outcome
         {
             public bool IsWhole => Tracks.Any(t => t.Track == TrackName.Video) && Tracks.All(t => t.Status == TrackStatus.Verified);
         }
 
-        internal sealed record NotFound : Outcome;
+        public sealed record NotFound : Outcome;
     }
 }

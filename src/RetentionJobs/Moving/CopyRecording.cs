@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Locations;
+using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Sealing;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.RetentionJobs.Moving;
+
+/// <summary>Copies one recording, sealed as it is, reads every object back, and says then that it lies in the new place. Its keys are wrapped for the new place's KEK; nothing is opened.</summary>
+public sealed class CopyRecording(CatalogueDb catalogue, TimeProvider clock)
+{
+    private const long ObjectLimit = 64 << 20;
+    private const int AtOnce = 4;
+
+    /// <returns>False: it is being deleted or exported, or lies elsewhere by now; nothing changed.</returns>
+    /// <exception cref="ObjectStoreException">One of the places did not answer, or the new one holds something else under the same name.</exception>
+    public async Task<bool> RunAsync(Guid session, Location from, Location to, CancellationToken cancellation)
+    {
+        if (!await CanBeMovedAsync(session, from, cancellation)) { return false; }
+
+        var names = new List<string>();
+        await foreach (var found in from.Store.ListAsync(TrackObjects.Prefix(session), startAfter: null, cancellation)) { names.Add(found.Name); }
+        await Parallel.ForEachAsync(names, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (name, token) => await CopyAsync(session, name, from, to, token));
+        return await catalogue.ChangeAsync(() => SwitchAsync(session, from, to, names.Count, cancellation));
+    }
+
+    private async Task<bool> CanBeMovedAsync(Guid session, Location from, CancellationToken cancellation) =>
+        await catalogue.Sessions.AnyAsync(s => s.Id == session && s.Location == from.Name && s.State != SessionState.Purging && s.State != SessionState.Purged, cancellation)
+        && !await catalogue.Exports.AnyAsync(e => e.Session == session && e.State == ExportState.Building, cancellation)
+        && !await catalogue.Tracks.AnyAsync(t => t.Session == session && t.PurgeBeganAt != null && t.PurgedAt == null, cancellation)
+        && !await catalogue.MovedRecordings.AnyAsync(m => m.Session == session, cancellation); // its last old place is not empty yet
+
+    private static async Task CopyAsync(Guid session, string name, Location from, Location to, CancellationToken cancellation)
+    {
+        var content = await from.Store.GetAsync(name, ObjectLimit, cancellation) ?? throw new ObjectStoreException($"'{name}' was listed, and is not there.");
+        if (name.EndsWith('/' + TrackObjects.KeyFile, StringComparison.Ordinal) && from.Kek.PublicKey.Kid != to.Kek.PublicKey.Kid)
+        {
+            await CopyKeyAsync(session, name, content, from, to, cancellation);
+            return;
+        }
+
+        await to.Store.PutOnceAsync(name, content, cancellation);
+        var there = await to.Store.GetAsync(name, ObjectLimit, cancellation);
+        if (there is null || !there.AsSpan().SequenceEqual(content)) { throw new ObjectStoreException($"'{name}' in '{to.Name}' is not what it is in '{from.Name}'.", ObjectStoreFault.Rejected); }
+    }
+
+    /// <summary>Wrapping is different each time: one that is there already has to hold the same key.</summary>
+    private static async Task CopyKeyAsync(Guid session, string name, byte[] content, Location from, Location to, CancellationToken cancellation)
+    {
+        using var key = await from.Kek.UnwrapAsync(Read(name, content), cancellation);
+        var track = new TrackName(name[TrackObjects.Prefix(session).Length..].Split('/')[0]);
+        await to.Store.PutOnceAsync(name, JsonSerializer.SerializeToUtf8Bytes(to.Kek.PublicKey.Wrap(session, track, key), FormatJson.Default.KeyFile), cancellation);
+        var there = await to.Store.GetAsync(name, ObjectLimit, cancellation) ?? throw new ObjectStoreException($"'{name}' was put into '{to.Name}', and is not there.");
+        using var copied = await to.Kek.UnwrapAsync(Read(name, there), cancellation);
+        if (!copied.HasSameBytesAs(key)) { throw new ObjectStoreException($"'{name}' in '{to.Name}' holds another key than in '{from.Name}'.", ObjectStoreFault.Rejected); }
+    }
+
+    private static KeyFile Read(string name, byte[] content) => JsonSerializer.Deserialize(content, FormatJson.Default.KeyFile) ?? throw new TrackAlteredException($"'{name}' is empty.");
+
+    /// <summary>From now on it is read there.</summary>
+    private async Task<bool> SwitchAsync(Guid id, Location from, Location to, int objects, CancellationToken cancellation)
+    {
+        var session = await catalogue.Sessions.SingleAsync(s => s.Id == id, cancellation);
+        if (!await CanBeMovedAsync(id, from, cancellation)) { return false; } // who deletes or exports it was faster
+
+        var now = clock.GetUtcNow();
+        session.Location = to.Name;
+        catalogue.MovedRecordings.Add(new() { Session = id, From = from.Name, To = to.Name, At = now });
+        catalogue.Audit.Add(new() { At = now, Actor = "server", Action = "session.moved", Session = id, Outcome = "allowed", Detail = $"{objects} objects, from {from.Name} to {to.Name}" });
+        await catalogue.SaveChangesAsync(cancellation);
+        return true;
+    }
+}
