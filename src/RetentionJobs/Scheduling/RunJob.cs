@@ -110,12 +110,23 @@ internal sealed partial class RunJob(
             await catalogue.JobRuns.Where(run => run.Id == id).ExecuteUpdateAsync(
                 run => run.SetProperty(r => r.Outcome, became).SetProperty(r => r.EndedAt, ended).SetProperty(r => r.Did, told.Did).SetProperty(r => r.Failure, why)
                     .SetProperty(r => r.Done, told.Done).SetProperty(r => r.Total, told.Total), limit.Token);
+            if (became is JobOutcome.Failed) { await ForgetRepeatedAsync(catalogue, job, id, why, told.Did, limit.Token); }
             await transaction.CommitAsync(limit.Token);
         }
         catch (Exception failed)
         {
             LogNotKept(job, failed); // the next run says that this one was lost
         }
+    }
+
+    /// <summary>Of a job that fails again and again in the same way the first time and the last one are kept: the others would push out what it did before.</summary>
+    private static async Task ForgetRepeatedAsync(CatalogueDb catalogue, string job, Guid id, string? failure, string? did, CancellationToken cancellation)
+    {
+        var before = await catalogue.JobRuns.AsNoTracking().Where(run => run.Job == job && run.EndedAt != null && run.Id != id).OrderByDescending(run => run.BeganAt).Take(2).ToListAsync(cancellation);
+        if (before.Count < 2 || before.Exists(run => run.Outcome is not JobOutcome.Failed || run.Failure != failure || run.Did != did) || before[0].Asked) { return; }
+
+        var middle = before[0].Id;
+        await catalogue.JobRuns.Where(run => run.Id == middle).ExecuteDeleteAsync(cancellation);
     }
 
     [LoggerMessage(3000, LogLevel.Error, "The job {Job} failed; it runs again by its schedule")]

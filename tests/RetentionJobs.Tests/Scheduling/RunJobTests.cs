@@ -89,6 +89,20 @@ public sealed class RunJobTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_job_that_fails_again_and_again_the_first_time_and_the_last_are_kept_for_each_reason()
+    {
+        work = (report, _) => { report.Did("thing", "done"); return Task.CompletedTask; };
+        await run.RunAsync("job", default);
+        work = (_, _) => throw new IOException("The bucket is away.");
+        for (var times = 0; times < 5; times++) { await IdleAsync("job"); }
+        work = (_, _) => throw new IOException("The disk is full.");
+        for (var times = 0; times < 3; times++) { await IdleAsync("job"); }
+        var (kept, began) = (await RunsAsync(), clock.GetUtcNow().AddMinutes(-8));
+        Assert.Equal(
+            [(0, null), (1, "The bucket is away."), (5, "The bucket is away."), (6, "The disk is full."), (8, "The disk is full.")], kept.Select(one => ((int)(one.BeganAt - began).TotalMinutes, one.Failure)));
+    }
+
+    [Fact]
     public async Task While_it_runs_it_says_how_far_it_is()
     {
         var goOn = new TaskCompletionSource();

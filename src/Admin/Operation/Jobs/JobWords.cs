@@ -17,7 +17,12 @@ internal static class JobWords
     };
 
     public static string Took(JobRun run) => run.EndedAt is not { } ended ? "–"
-        : (ended - run.BeganAt) is var took && took < TimeSpan.FromSeconds(1) ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, took.TotalMilliseconds):0} ms") : $"{Words.Duration(took.TotalSeconds)} min";
+        : (ended - run.BeganAt) switch
+        {
+            { TotalSeconds: < 1 } took => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, took.TotalMilliseconds):0} ms"),
+            { TotalMinutes: < 1 } took => $"{took.TotalSeconds:0} s",
+            var took => $"{Words.Duration(took.TotalSeconds)}{(took.TotalHours < 1 ? " min" : " h")}",
+        };
 
     public static string Every(TimeSpan every) => every switch
     {

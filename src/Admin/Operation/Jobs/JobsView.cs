@@ -20,7 +20,7 @@ public sealed record JobsView(IReadOnlyList<JobView> Jobs, IReadOnlyList<JobRun>
     public string TitleOf(string job) => Jobs.FirstOrDefault(one => one.Entry.Name == job)?.Entry.Title ?? job;
 }
 
-/// <param name="Next">Null: not known.</param>
+/// <param name="Next">Null: not known, or nobody runs it.</param>
 public sealed record JobView(JobEntry Entry, LastRun Last, DateTimeOffset? Next);
 
 /// <summary>Reads it.</summary>
@@ -31,14 +31,15 @@ internal sealed partial class ReadJobs(CatalogueDb catalogue, LastRuns last, IRe
     public async Task<JobsView> RunAsync(string? job, CancellationToken cancellation)
     {
         var (now, of) = (clock.GetUtcNow(), schedule.FirstOrDefault(entry => entry.Name == job));
-        var (lasts, next, alive) = (await last.ReadAsync(cancellation), await NextAsync(cancellation), now - ServerNode.Patience);
+        var alive = now - ServerNode.Patience;
+        var servers = await catalogue.ServerNodes.AsNoTracking().Where(server => server.SeenAt >= alive).OrderBy(server => server.StartedAt).ToListAsync(cancellation);
+        var (lasts, next) = (await last.ReadAsync(cancellation), await NextAsync(cancellation));
         var runs = catalogue.JobRuns.AsNoTracking().Where(run => run.Outcome == JobOutcome.Done || run.Outcome == JobOutcome.Failed || run.Outcome == JobOutcome.Stopped);
         if (of is not null) { runs = runs.Where(run => run.Job == of.Name); }
         return new(
-            [.. schedule.Select(entry => new JobView(entry, lasts.GetValueOrDefault(entry.Name, LastRun.None), next.TryGetValue(entry.Name, out var at) ? at : null))],
+            [.. schedule.Select(entry => new JobView(entry, lasts.GetValueOrDefault(entry.Name, LastRun.None), servers.Exists(server => server.Jobs) && next.TryGetValue(entry.Name, out var at) ? at : null))],
             await runs.OrderByDescending(run => run.BeganAt).Take(Shown).ToListAsync(cancellation),
-            await catalogue.ServerNodes.AsNoTracking().Where(server => server.SeenAt >= alive).OrderBy(server => server.StartedAt).ToListAsync(cancellation),
-            of, now);
+            servers, of, now);
     }
 
     /// <summary>The page is there for whoever looks why jobs do not run: it is shown also when the engine does not answer.</summary>

@@ -151,7 +151,7 @@ public sealed class JobProcessesTests(PostgresServer postgres) : IAsyncLifetime
     {
         await EventuallyAsync(async () => await RunAsync(run => run.Asked && run.EndedAt == null) is null ? null : "It was not run.");
         var run = await RunAsync(run => run.Asked);
-        Assert.True(run is null || (run.Outcome, run.Node) == (JobOutcome.Done, NodeOf(by)), $"{run?.Outcome} on {run?.Node}"); // null: it had nothing to do, and ran again since
+        Assert.True(run is null || (run.Outcome is JobOutcome.Done or JobOutcome.Nothing && run.Node == NodeOf(by)), $"{run?.Outcome} on {run?.Node}"); // null: it had nothing to do, and ran again since
     }
 
     private Task<JobRun?> RunAsync(System.Linq.Expressions.Expression<Func<JobRun, bool>> which) =>
