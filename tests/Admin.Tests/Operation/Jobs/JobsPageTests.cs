@@ -87,7 +87,7 @@ public sealed class JobsPageTests : IAsyncLifetime
         goOn.SetResult();
         await Server.EventuallyAsync(() => server.InCatalogueAsync(async catalogue => await catalogue.JobRuns.CountAsync(run => run.Job == "scripted" && run.Outcome == JobOutcome.Done) == 2 ? null : "It did not run again."));
         Assert.Equal(2, runs);
-        Assert.Contains("data-moving=\"false\"", await tina.Browser.ReadAsync("/jobs"), StringComparison.Ordinal);
+        await Server.EventuallyAsync(async () => (await tina.Browser.ReadAsync("/jobs")).Contains("data-moving=\"false\"", StringComparison.Ordinal) ? null : "The page goes on.");
     }
 
     [Fact]
