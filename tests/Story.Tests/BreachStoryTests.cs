@@ -32,7 +32,7 @@ public sealed class BreachStoryTests(S3Server s3, Chromium chromium)
         var innocent = $$"""{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam:::user/reader"]},"Action":"s3:GetObject","Resource":"arn:aws:s3:::{{bucket}}/shared/*"}""";
         await s3.Owner.PutBucketPolicyAsync(bucket, $$"""{"Version":"2012-10-17","Statement":[{{innocent}},{"Effect":"Allow","Principal":"*","Action":"s3:ListBucket","Resource":"arn:aws:s3:::{{bucket}}"}]}""", Cancellation);
         await CheckAsync(admin);
-        await admin.Page.GetByText("Closed automatically", new() { Exact = true }).WaitForAsync();
+        await admin.Page.GetByText("What the server did to close it").WaitForAsync();
         await admin.Page.GetByText("Recordings may go there").WaitForAsync();
         await Chromium.ShowAtBothWidthsAsync(admin.Page, "location-closed-automatically");
         Assert.Contains("user/reader", (await s3.Owner.GetBucketPolicyAsync(bucket, Cancellation)).Policy, StringComparison.Ordinal);
