@@ -12,6 +12,7 @@ using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Notices;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Operation.Jobs;
+using SecureRecorder.Admin.Overview;
 using SecureRecorder.Admin.Posture;
 using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Admin.Recording;
@@ -28,7 +29,7 @@ internal static partial class Program
     internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adapt = null)
     {
         var builder = ServerHost.CreateBuilder(args);
-        builder.AddOperation().AddAudit().AddWebSafety().AddAccess().AddFindings().AddLocations().AddBreaches();
+        builder.AddOperation().AddAudit().AddWebSafety().AddAccess().AddFindings().AddLocations().AddBreaches().AddOverview();
         builder.AddSessions().AddConsent().AddReceipts().AddRequests().AddNotices().AddRetention().AddLive().AddChat().AddRecording().AddJobs();
         builder.Services.AddReplay().AddExports().AddHolds();
         adapt?.Invoke(builder);
@@ -55,6 +56,7 @@ internal static partial class Program
         app.MapRecording();
         app.MapLocations();
         app.MapPosture();
+        app.MapOverview();
         app.MapAlerts();
         app.MapBreaches();
         app.MapReplay();

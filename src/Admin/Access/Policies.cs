@@ -41,7 +41,7 @@ internal static class Policies
 
     /// <summary>The first page that this account may open.</summary>
     public static string HomeOf(ClaimsPrincipal user) =>
-        user.IsInRole(Roles.Technician) ? "/" : user.IsInRole(Roles.Admin) ? "/people" : user.IsInRole(Roles.Auditor) ? "/audit" : user.IsInRole(Roles.Operator) ? "/operation" : "/account";
+        user.IsInRole(Roles.Technician) ? "/" : user.IsInRole(Roles.Admin) ? "/overview" : user.IsInRole(Roles.Auditor) ? "/audit" : user.IsInRole(Roles.Operator) ? "/operation" : "/account";
 
     private static AuthorizationPolicy For(params string[] roles) =>
         new AuthorizationPolicyBuilder(IdentityConstants.ApplicationScheme).RequireAuthenticatedUser().RequireRole(roles).Build();

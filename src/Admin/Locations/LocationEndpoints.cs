@@ -5,6 +5,9 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
+using SecureRecorder.Admin.Operation;
+using SecureRecorder.RetentionJobs.Orphans;
+using SecureRecorder.RetentionJobs.Regions;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Locations;
 
@@ -15,6 +18,8 @@ internal static class LocationEndpoints
 {
     public const string Path = "/locations";
     public const string New = Path + "/new";
+
+    private const int OrphansShown = 200;
 
     public static void MapLocations(this IEndpointRouteBuilder routes)
     {
@@ -27,6 +32,12 @@ internal static class LocationEndpoints
             AnswerAsync(change.CloseAsync(user.Identity!.Name!, name ?? "", close: true, cancellation), user, list, cancellation));
         locations.MapPost("/open", ([FromForm] string? name, ClaimsPrincipal user, ChangeLocations change, ListLocations list, CancellationToken cancellation) =>
             AnswerAsync(change.CloseAsync(user.Identity!.Name!, name ?? "", close: false, cancellation), user, list, cancellation));
+        locations.MapPost("/move", ([FromForm] string? from, [FromForm] string? to, ClaimsPrincipal user, StartMove move, ListLocations list, CancellationToken cancellation) =>
+            AnswerAsync(move.RunAsync(user.Identity!.Name!, from, to, cancellation), user, list, cancellation));
+        locations.MapGet("/orphans", (ClaimsPrincipal user, CatalogueDb catalogue, TimeProvider clock, CancellationToken cancellation) => OrphansAsync(user, catalogue, clock, null, cancellation));
+        locations.MapPost("/orphans", async ([FromForm] string? location, [FromForm] Guid? session, ClaimsPrincipal user, ApproveOrphans approve, CatalogueDb catalogue, TimeProvider clock, CancellationToken cancellation) =>
+            await approve.RunAsync(user.Identity!.Name!, location, session ?? Guid.Empty, cancellation) is { } refusal ? await OrphansAsync(user, catalogue, clock, refusal, cancellation) : TypedResults.LocalRedirect("~/locations/orphans"));
+        locations.MapGet("/misplaced", MisplacedAsync);
         locations.MapPost("/regions", (IFormCollection form, ClaimsPrincipal user, ChangeLocations change, ListLocations list, CancellationToken cancellation) =>
             AnswerAsync(change.PinAsync(user.Identity!.Name!, int.TryParse(form["team"], CultureInfo.InvariantCulture, out var team) ? team : -1, [.. form["regions"].OfType<string>()], cancellation), user, list, cancellation));
     }
@@ -38,6 +49,35 @@ internal static class LocationEndpoints
             AddLocation.Outcome.Refused refused => Form(user, asked ?? new(), refused, secrets),
             var other => throw new InvalidOperationException($"Unknown outcome {other}."),
         };
+
+    private static async Task<IResult> OrphansAsync(ClaimsPrincipal user, CatalogueDb catalogue, TimeProvider clock, string? refusal, CancellationToken cancellation)
+    {
+        var approved = await catalogue.OrphanApprovals.AsNoTracking().Select(a => new { a.Location, a.Session }).ToListAsync(cancellation);
+        return new RazorComponentResult<OrphansPage>(new
+        {
+            Account = user.Identity!.Name!,
+            Findings = (IReadOnlyList<KeptFinding>)await catalogue.Findings.AsNoTracking().Where(f => f.Source == FindOrphans.Source && f.ClosedAt == null).OrderBy(f => f.FirstSeenAt).Take(OrphansShown).ToListAsync(cancellation),
+            Approved = (IReadOnlyCollection<(string, string)>)approved.Select(a => (a.Location, $"{a.Session}")).ToHashSet(),
+            Now = clock.GetUtcNow(),
+            Refusal = refusal,
+        })
+        { StatusCode = refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity };
+    }
+
+    /// <param name="team">Its number; null: those without a team.</param>
+    private static async Task<IResult> MisplacedAsync(string? location, int? team, ClaimsPrincipal user, KnownLocations known, CatalogueDb catalogue, AccountsDb accounts, HttpContext http, CancellationToken cancellation)
+    {
+        if (known.All.FirstOrDefault(each => each.Name == location) is not { } found) { return ErrorAnswer.For(http, StatusCodes.Status404NotFound, "There is no such location.", "Choose one from the page of all locations."); }
+
+        return new RazorComponentResult<MisplacedPage>(new
+        {
+            Account = user.Identity!.Name!,
+            Location = found.Name,
+            Region = found.Region,
+            Team = team is null ? "no team" : await accounts.Teams.Where(t => t.Id == team).Select(t => t.Name).SingleOrDefaultAsync(cancellation) ?? $"team {team}",
+            Sessions = (IReadOnlyList<RecordedSession>)await catalogue.Sessions.AsNoTracking().Where(s => s.Team == team && s.Location == found.Name && RetentionDates.Kept.Contains(s.State)).OrderBy(s => s.CreatedAt).ThenBy(s => s.Id).Take(MisplacedPage.Most).ToListAsync(cancellation),
+        });
+    }
 
     private static RazorComponentResult<NewLocationPage> Form(ClaimsPrincipal user, NewLocation asked, AddLocation.Outcome.Refused? refused, IOptions<LocationSecrets> secrets) => new(new
     {
@@ -79,12 +119,16 @@ internal sealed class ListLocations(CatalogueDb catalogue, AccountsDb accounts, 
         return new(
             listed,
             [.. teams.Select(team => new PinnedTeam(team.Id, team.Name, [.. pins[team.Id]])), new(RegionPin.Everybody, null, [.. pins[RegionPin.Everybody]])],
+            await catalogue.LocationMoves.AsNoTracking().Where(move => move.EndedAt == null).OrderBy(move => move.At).ToListAsync(cancellation),
+            await catalogue.Findings.AsNoTracking().Where(f => f.Source == CheckRegions.Source && f.Rule == CheckRegions.Misplaced && f.ClosedAt == null).OrderBy(f => f.FirstSeenAt).ToListAsync(cancellation),
             [.. known.All.Select(location => location.Region).Concat(pins.SelectMany(pin => pin)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 }
 
+/// <param name="Moves">That go on.</param>
+/// <param name="Misplaced">Recordings of a team in a region to which it is not pinned, as the job found them.</param>
 /// <param name="Regions">That can be chosen.</param>
-public sealed record ListedLocations(IReadOnlyList<ListedLocation> Locations, IReadOnlyList<PinnedTeam> Teams, IReadOnlyList<string> Regions);
+public sealed record ListedLocations(IReadOnlyList<ListedLocation> Locations, IReadOnlyList<PinnedTeam> Teams, IReadOnlyList<LocationMove> Moves, IReadOnlyList<KeptFinding> Misplaced, IReadOnlyList<string> Regions);
 
 /// <param name="Place">Bucket or folder, in words.</param>
 /// <param name="Refusal">Why nothing can be recorded there; null: it can.</param>

@@ -33,6 +33,8 @@ internal static class LocationRegistration
         services.AddScoped<AddLocation>();
         services.AddScoped<ChangeLocations>();
         services.AddScoped<ListLocations>();
+        services.AddScoped<StartMove>();
+        services.AddScoped<ApproveOrphans>();
         services.AddSingleton<ProvisionLocation>();
         services.AddHostedOnWeb<ProvisionLocation>();
         return builder;

@@ -9,8 +9,8 @@ namespace SecureRecorder.Admin.Tests.Access;
 public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTests.Staff>
 {
     [Theory]
-    [InlineData(Roles.Technician, "/,/account,/rights", "/jobs,/location,/locations,/breaches,/holds,/people,/teams,/labels,/notices,/notices/draft/en,/retention,/retention/0,/deletions,/requests,/audit,/operation", "Sessions")]
-    [InlineData(Roles.Admin, "/jobs,/location,/locations,/locations/new,/breaches,/holds,/people,/teams,/labels,/rights,/notices,/notices/draft/en,/retention,/retention/0,/deletions,/requests,/account", "/audit,/operation", "Notices,Retention,Deletions,Requests,Breaches,Holds,People,Teams,Labels,Storage,Jobs")]
+    [InlineData(Roles.Technician, "/,/account,/rights", "/overview,/jobs,/location,/locations,/breaches,/holds,/people,/teams,/labels,/notices,/notices/draft/en,/retention,/retention/0,/deletions,/requests,/audit,/operation", "Sessions")]
+    [InlineData(Roles.Admin, "/overview,/jobs,/location,/locations,/locations/new,/breaches,/holds,/people,/teams,/labels,/rights,/notices,/notices/draft/en,/retention,/retention/0,/deletions,/requests,/account", "/audit,/operation", "Overview,Notices,Retention,Deletions,Requests,Breaches,Holds,People,Teams,Labels,Storage,Jobs")]
     [InlineData(Roles.Auditor, "/requests,/breaches,/holds,/audit,/deletions,/account", "/jobs,/location,/locations,/people,/teams,/labels,/notices,/retention,/operation", "Deletions,Requests,Breaches,Holds,Audit")]
     [InlineData(Roles.Operator, "/operation,/jobs,/account", "/location,/locations,/breaches,/holds,/people,/teams,/labels,/notices,/retention,/deletions,/requests,/audit", "Server,Jobs")]
     public async Task A_role_opens_its_pages_and_no_others_and_its_menu_shows_just_those(string role, string open, string closed, string menu)
@@ -20,7 +20,7 @@ public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTest
         foreach (var path in closed.Split(',')) { Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await browser.GetAsync(path)).StatusCode)); }
 
         var page = await browser.ReadAsync("/account");
-        foreach (var entry in (string[])["Sessions", "Notices", "Retention", "Deletions", "Requests", "Breaches", "Holds", "Audit", "People", "Teams", "Labels", "Storage", "Server", "Jobs"])
+        foreach (var entry in (string[])["Overview", "Sessions", "Notices", "Retention", "Deletions", "Requests", "Breaches", "Holds", "Audit", "People", "Teams", "Labels", "Storage", "Server", "Jobs"])
         {
             Assert.Equal((entry, menu.Split(',').Contains(entry, StringComparer.Ordinal)), (entry, page.Contains($">{entry}</a>", StringComparison.Ordinal)));
         }
@@ -49,7 +49,7 @@ public sealed class RolesTests(RolesTests.Staff staff) : IClassFixture<RolesTest
     }
 
     [Theory]
-    [InlineData(Roles.Admin, "/people")]
+    [InlineData(Roles.Admin, "/overview")]
     [InlineData(Roles.Auditor, "/audit")]
     [InlineData(Roles.Operator, "/operation")]
     public async Task The_start_leads_to_what_the_account_may_open(string role, string home)

@@ -135,6 +135,11 @@ internal static partial class RouteTable
         POST /locations/new                            -          | in     in     in       403   403   422   403     403      | Name=north
         POST /locations/close                          -          | in     in     in       403   403   422   403     403      | name=main
         POST /locations/open                           -          | in     in     in       403   403   422   403     403      | name=main
+        POST /locations/move                           -          | in     in     in       403   403   422   403     403      | from=main&to=main
+        GET  /locations/orphans                        -          | in     in     in       403   403   ok    403     403
+        POST /locations/orphans                        -          | in     in     in       403   403   422   403     403      | location=main
+        GET  /locations/misplaced                      -          | in     in     in       403   403   404   403     403
+        GET  /overview                                 -          | in     in     in       403   403   ok    403     403
         POST /locations/regions                        -          | in     in     in       403   403   ok    403     403      | team=0
         POST /location/test-alert                      -          | in     in     in       403   403   ok    403     403
         GET  /breaches                                 -          | in     in     in       403   403   ok    ok      403
