@@ -3,6 +3,7 @@ using SecureRecorder.Benchmarks.Live;
 using SecureRecorder.Benchmarks.Posture;
 using SecureRecorder.Benchmarks.Replay;
 using SecureRecorder.Benchmarks.Sealing;
+using SecureRecorder.Benchmarks.Retention;
 using SecureRecorder.Benchmarks.Search;
 using SecureRecorder.Benchmarks.Upload;
 
@@ -18,12 +19,14 @@ var benchmarks = new Dictionary<string, Func<Task<bool>>>(StringComparer.Ordinal
     ["redaction"] = RedactionBenchmark.RunAsync,
     ["live"] = LiveSessionsBenchmark.RunAsync,
     ["search"] = () => SearchBenchmark.RunAsync(args[1..]),
+    ["next-to-purge"] = () => NextToPurgeBenchmark.RunAsync(args[1..]),
 };
 
-if (args is not [var verb, .. var rest] || !benchmarks.TryGetValue(verb, out var benchmark) || (verb == "search" ? !SearchBenchmark.Understands(rest) : rest.Length > 0))
+if (args is not [var verb, .. var rest] || !benchmarks.TryGetValue(verb, out var benchmark) || (verb is "search" or "next-to-purge" ? !SearchBenchmark.Understands(rest) : rest.Length > 0))
 {
     Console.Error.WriteLine($"usage: dotnet run -c Release --project tests/Benchmarks -- {string.Join('|', benchmarks.Keys)}");
     Console.Error.WriteLine($"       … -- search {SearchBenchmark.Usage}");
+    Console.Error.WriteLine($"       … -- next-to-purge {SearchBenchmark.Usage}");
     return 2;
 }
 

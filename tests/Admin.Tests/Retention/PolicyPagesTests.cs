@@ -148,9 +148,9 @@ public sealed class PolicyPagesTests : IAsyncLifetime
         await server.StartAgainAsync();
         var token = await admin.Browser.TokenAsync("/retention/0");
         server.Clock.Advance(TimeSpan.FromHours(2));
-        foreach (var action in new[] { "/retention/0", "/retention/0/reapply" })
+        foreach (var (action, fields) in new[] { ("/retention/0", PolicyChange.Fields(2)), ("/retention/0/reapply", [("version", "1")]) })
         {
-            using var answer = await admin.Browser.PostAsync(action, token, [.. PolicyChange.Fields(2), ("version", "1")]);
+            using var answer = await admin.Browser.PostAsync(action, token, fields);
             Assert.StartsWith(FreshFactor.Path, answer.Headers.Location?.ToString(), StringComparison.Ordinal);
         }
 

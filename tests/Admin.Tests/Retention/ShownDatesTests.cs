@@ -76,8 +76,8 @@ public sealed class ShownDatesTests : IAsyncLifetime
         var line = $"When it was paused and resumed: until {RetentionDates.EndOf(today + 5).UtcDateTime:d MMMM yyyy}, then deleted";
         var live = await person.Browser.ReadAsync("/live");
         Assert.Contains(line, live, StringComparison.Ordinal);
-        var path = live.Split("href=\"/receipt/")[1].Split('"')[0];
-        Assert.Contains(line, await person.Browser.ReadAsync($"/receipt/{path}"), StringComparison.Ordinal);
+        var path = live.Split("href=\"/receipts/")[1].Split('"')[0];
+        Assert.Contains(line, await person.Browser.ReadAsync($"/receipts/{path}"), StringComparison.Ordinal);
     }
 
     [Fact]

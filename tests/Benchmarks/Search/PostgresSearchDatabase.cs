@@ -17,15 +17,15 @@ internal sealed class PostgresSearchDatabase : SearchDatabase
 
     public override CatalogueDb Open() => new(new DbContextOptionsBuilder<CatalogueDb>().UseNpgsql(_connection).Options);
 
-    public override async Task FillAsync(int count)
+    public override async Task FillAsync(int count, Func<int, RecordedSession> session, Func<RecordedSession, IEnumerable<RecordedTrack>> tracks)
     {
         if (_connection.Length == 0) { await _server.InitializeAsync(); }
 
         _connection = await _server.NewDatabaseAsync();
         await using var catalogue = Open();
         await catalogue.BringUpToDateAsync(CancellationToken.None);
-        await CopyAsync<RecordedSession>(catalogue, Enumerable.Range(0, count).Select(number => GeneratedCatalogue.Session(number, count)));
-        await CopyAsync<RecordedTrack>(catalogue, Enumerable.Range(0, count).Select(number => GeneratedCatalogue.Track(GeneratedCatalogue.Session(number, count))));
+        await CopyAsync<RecordedSession>(catalogue, Enumerable.Range(0, count).Select(session));
+        await CopyAsync<RecordedTrack>(catalogue, Enumerable.Range(0, count).SelectMany(number => tracks(session(number))));
         await using var connection = new NpgsqlConnection(_connection);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("VACUUM ANALYZE", connection) { CommandTimeout = 0 }; // as its own housekeeping does in time

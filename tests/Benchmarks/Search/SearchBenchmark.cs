@@ -17,7 +17,8 @@ internal static class SearchBenchmark
 
     private static readonly int[] UsualSizes = [20_000, 200_000, 2_000_000];
 
-    private static readonly Dictionary<string, Func<SearchDatabase>> Databases = new(StringComparer.Ordinal) { ["sqlite"] = () => new SqliteSearchDatabase(), ["postgresql"] = () => new PostgresSearchDatabase() };
+    /// <summary>By name.</summary>
+    public static IReadOnlyDictionary<string, Func<SearchDatabase>> Databases { get; } = new Dictionary<string, Func<SearchDatabase>>(StringComparer.Ordinal) { ["sqlite"] = () => new SqliteSearchDatabase(), ["postgresql"] = () => new PostgresSearchDatabase() };
 
     public static bool Understands(string[] arguments) => arguments.SkipWhile(Databases.ContainsKey).All(size => int.TryParse(size, CultureInfo.InvariantCulture, out var count) && count > 0);
 

@@ -12,8 +12,11 @@ internal abstract class SearchDatabase : IAsyncDisposable
     /// <summary>A context as the server opens it.</summary>
     public abstract CatalogueDb Open();
 
-    /// <summary>Makes the catalogue anew, with so many sessions.</summary>
-    public abstract Task FillAsync(int count);
+    /// <summary>Makes the catalogue anew, with so many sessions to search among.</summary>
+    public Task FillAsync(int count) => FillAsync(count, number => GeneratedCatalogue.Session(number, count), session => [GeneratedCatalogue.Track(session)]);
+
+    /// <summary>Makes the catalogue anew, with so many sessions and their tracks.</summary>
+    public abstract Task FillAsync(int count, Func<int, RecordedSession> session, Func<RecordedSession, IEnumerable<RecordedTrack>> tracks);
 
     public abstract ValueTask DisposeAsync();
 

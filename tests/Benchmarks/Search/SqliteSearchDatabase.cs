@@ -14,7 +14,7 @@ internal sealed class SqliteSearchDatabase : SearchDatabase
 
     public override CatalogueDb Open() => new(new DbContextOptionsBuilder<CatalogueDb>().UseSqlite($"Data Source={Path.Combine(_folder, "catalogue.db")}").Options);
 
-    public override async Task FillAsync(int count)
+    public override async Task FillAsync(int count, Func<int, RecordedSession> session, Func<RecordedSession, IEnumerable<RecordedTrack>> tracks)
     {
         await using (var old = Open()) { await old.Database.EnsureDeletedAsync(); }
         await using var catalogue = Open();
@@ -25,12 +25,12 @@ internal sealed class SqliteSearchDatabase : SearchDatabase
         await using (var transaction = await connection.BeginTransactionAsync())
         {
             await using var sessions = Insert<RecordedSession>(catalogue, connection);
-            await using var tracks = Insert<RecordedTrack>(catalogue, connection);
+            await using var ofTracks = Insert<RecordedTrack>(catalogue, connection);
             for (var number = 0; number < count; number++)
             {
-                var session = GeneratedCatalogue.Session(number, count);
-                await sessions.AddAsync(session);
-                await tracks.AddAsync(GeneratedCatalogue.Track(session));
+                var made = session(number);
+                await sessions.AddAsync(made);
+                foreach (var track in tracks(made)) { await ofTracks.AddAsync(track); }
             }
 
             await transaction.CommitAsync();
