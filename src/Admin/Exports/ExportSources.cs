@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Recording;

@@ -4,7 +4,6 @@ using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Sessions;
-using SecureRecorder.RetentionJobs.Scheduling;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
