@@ -56,9 +56,9 @@ internal sealed class ReadOverview(CatalogueDb catalogue, KnownLocations known, 
     {
         var first = today - Days + 1;
         var from = RetentionDates.BeginningOf(first);
-        var (fromId, earlier) = (new Guid($"{from.ToUnixTimeMilliseconds():x12}{new string('0', 20)}"), from.AddDays(-Days));
+        var fromId = new Guid($"{from.ToUnixTimeMilliseconds():x12}{new string('0', 20)}");
         var recorded = await catalogue.Sessions.AsNoTracking().Where(s => s.Id >= fromId && WereRecorded.Contains(s.State) && s.ConsentAt != null).GroupBy(s => RetentionDates.DayOf(s.CreatedAt)).Select(day => new { day.Key, Count = day.Count() }).ToDictionaryAsync(day => day.Key, day => day.Count, cancellation);
-        var deleted = await catalogue.Purges.AsNoTracking().Where(p => p.Track == null && p.BeganAt >= earlier && p.EndedAt >= from).GroupBy(p => RetentionDates.DayOf(p.EndedAt!.Value)).Select(day => new { day.Key, Count = day.Count() }).ToDictionaryAsync(day => day.Key, day => day.Count, cancellation);
+        var deleted = await catalogue.Purges.AsNoTracking().Where(p => p.Track == null && p.EndedAt >= from).GroupBy(p => RetentionDates.DayOf(p.EndedAt!.Value)).Select(day => new { day.Key, Count = day.Count() }).ToDictionaryAsync(day => day.Key, day => day.Count, cancellation);
         return [.. Enumerable.Range(0, Days).Select(day => new DayOfWork(first + day, recorded.GetValueOrDefault(first + day), deleted.GetValueOrDefault(first + day)))];
     }
 

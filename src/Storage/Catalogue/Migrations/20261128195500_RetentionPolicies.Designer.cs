@@ -11,7 +11,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Storage.Catalogue.Migrations
 {
     [DbContext(typeof(CatalogueDb))]
-    [Migration("20261128193706_RetentionPolicies")]
+    [Migration("20261128195500_RetentionPolicies")]
     partial class RetentionPolicies
     {
         /// <inheritdoc />

@@ -12,7 +12,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
 {
     [DbContext(typeof(PostgresCatalogueDb))]
-    [Migration("20261128193716_RetentionPolicies")]
+    [Migration("20261128195500_RetentionPolicies")]
     partial class RetentionPolicies
     {
         /// <inheritdoc />
