@@ -1,6 +1,7 @@
 using SecureRecorder.Benchmarks.Chat;
 using SecureRecorder.Benchmarks.Live;
 using SecureRecorder.Benchmarks.Posture;
+using SecureRecorder.Benchmarks.Purge;
 using SecureRecorder.Benchmarks.Replay;
 using SecureRecorder.Benchmarks.Sealing;
 using SecureRecorder.Benchmarks.Retention;
@@ -16,6 +17,7 @@ var benchmarks = new Dictionary<string, Func<Task<bool>>>(StringComparer.Ordinal
     ["replay"] = ReplayBenchmark.RunAsync,
     ["viewers"] = ViewersBenchmark.RunAsync,
     ["posture"] = PostureBenchmark.RunAsync,
+    ["purge"] = PurgeBenchmark.RunAsync,
     ["redaction"] = RedactionBenchmark.RunAsync,
     ["live"] = LiveSessionsBenchmark.RunAsync,
     ["search"] = () => SearchBenchmark.RunAsync(args[1..]),

@@ -43,6 +43,7 @@ internal sealed class MatrixSubjects : IDisposable
             ["right"] = RightAsync,
             ["approval"] = ApprovalAsync,
             ["breach"] = BreachAsync,
+            ["hold"] = HoldAsync,
             ["language"] = () => Task.FromResult(Recorded("en", "xx")),
             ["job"] = () => Task.FromResult(Recorded("expire-exports", "no-such-job")),
             ["retention"] = () => Task.FromResult(Recorded("0", "999999")),
@@ -138,6 +139,18 @@ internal sealed class MatrixSubjects : IDisposable
         {
             catalogue.Breaches.Add(new() { Id = id, Location = "matrix", Bucket = "recordings", OpenedAt = now, Found = "public-list (acl)" });
             return catalogue.SaveChangesAsync();
+        });
+        return Recorded($"{id}", $"{Guid.NewGuid()}");
+    }
+
+    /// <summary>A legal hold that keeps nothing.</summary>
+    private async Task<MatrixSubject> HoldAsync()
+    {
+        var (id, now) = (Guid.NewGuid(), scene.Server.Clock.GetUtcNow());
+        await scene.Server.InCatalogueAsync(async catalogue =>
+        {
+            catalogue.Holds.Add(new() { Id = id, Team = 4711, Owner = "somebody", PlacedBy = "somebody", PlacedAt = now, ReviewAt = now.AddDays(1), Reason = "matrix" });
+            return await catalogue.SaveChangesAsync();
         });
         return Recorded($"{id}", $"{Guid.NewGuid()}");
     }

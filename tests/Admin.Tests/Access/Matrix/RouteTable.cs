@@ -147,6 +147,12 @@ internal static partial class RouteTable
         POST /breaches/{id:guid}/notes                 breach     | in     in     in       403   403   ok    ok      403      | text=Seen.
         POST /breaches/{id:guid}/assess                breach     | in     in     in       403   403   ok    403     403      | risk=no&reason=Sealed.&notified=no
         POST /breaches/{id:guid}/close                 breach     | in     in     in       403   403   422   403     403
+        GET  /holds                                    -          | in     in     in       403   403   ok    ok      403
+        POST /holds                                    -          | in     in     in       403   403   422   403     403
+        POST /holds/{id:guid}/lift                     hold       | in     in     in       403   403   ok    403     403      | reason=Settled
+        POST /holds/{id:guid}/confirm                  hold       | in     in     in       403   403   422   403     403
+        POST /holds/{id:guid}/keep                     hold       | in     in     in       403   403   422   403     403
+        POST /holds/{id:guid}/review                   hold       | in     in     in       403   403   422   403     403      | day=none
         GET  /labels                                   -          | in     in     in       403   403   ok    403     403
         POST /labels                                   -          | in     in     in       403   403   ok    403     403      | name=Matrix
         POST /labels/sensitive                         -          | in     in     in       403   403   422   403     403      | name=None such
