@@ -23,7 +23,7 @@ public sealed class HeldErasureTests
         Assert.Equal(("over", "It cannot be erased yet", false), (status.Phase, status.Title, status.MayErase));
         Assert.StartsWith("A legal hold forbids erasing now; it will be erased when the hold is lifted.", status.Detail, StringComparison.Ordinal);
         Assert.NotEmpty(Stored(scene));
-        Assert.Contains("as long as a legal hold forbids erasing it", await scene.Person.Browser.ReadAsync("/live"), StringComparison.Ordinal);
+        Assert.Contains("a legal hold is lifted", await scene.Person.Browser.ReadAsync("/live"), StringComparison.Ordinal);
         await RunJobAsync(scene);
         Assert.NotEmpty(Stored(scene));
         var audit = await scene.Server.InCatalogueAsync(catalogue => catalogue.Audit.Where(a => a.Session == scene.Session && a.Action == "recording.erased").Select(a => a.Detail).SingleAsync());

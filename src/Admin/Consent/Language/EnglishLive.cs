@@ -51,7 +51,7 @@ internal static class EnglishLive
         KeptUntil = "Kept until",
         ThenDeleted = date => $"{date}, then deleted",
         NotKept = "not kept",
-        KeptByHold = "as long as a legal hold forbids erasing it",
+        KeptByHold = "a legal hold is lifted",
         Region = "Region",
         YouAllowed = "You allowed it",
         Download = "Download your receipt",

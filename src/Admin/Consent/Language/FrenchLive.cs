@@ -51,7 +51,7 @@ internal static class FrenchLive
         KeptUntil = "Conservé jusqu’au",
         ThenDeleted = date => $"{date}, puis effacé",
         NotKept = "non conservé",
-        KeptByHold = "tant qu’une obligation légale de conservation interdit l’effacement",
+        KeptByHold = "jour où une obligation légale de conservation est levée",
         Region = "Région",
         YouAllowed = "Autorisé par vous",
         Download = "Télécharger votre reçu",

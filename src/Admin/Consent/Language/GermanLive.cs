@@ -51,7 +51,7 @@ internal static class GermanLive
         KeptUntil = "Aufbewahrt bis",
         ThenDeleted = date => $"{date}, dann gelöscht",
         NotKept = "nicht aufbewahrt",
-        KeptByHold = "solange eine rechtliche Aufbewahrungspflicht das Löschen verbietet",
+        KeptByHold = "zum Ende einer rechtlichen Aufbewahrungspflicht",
         Region = "Region",
         YouAllowed = "Von Ihnen erlaubt",
         Download = "Ihren Beleg herunterladen",

@@ -86,7 +86,7 @@ public sealed record LiveWords
     public required Func<string, string> ThenDeleted { get; init; }
     public required string NotKept { get; init; }
 
-    /// <summary>Instead of a date, where a legal hold keeps it beyond that.</summary>
+    /// <summary>After <see cref="KeptUntil"/>, instead of a date, where a legal hold keeps it beyond that.</summary>
     public required string KeptByHold { get; init; }
     public required string Region { get; init; }
     public required string YouAllowed { get; init; }

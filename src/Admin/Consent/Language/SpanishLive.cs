@@ -51,7 +51,7 @@ internal static class SpanishLive
         KeptUntil = "Se conserva hasta",
         ThenDeleted = date => $"{date}, después se borra",
         NotKept = "no se conserva",
-        KeptByHold = "mientras una obligación legal de conservación prohíba borrarlo",
+        KeptByHold = "fin de una obligación legal de conservación",
         Region = "Región",
         YouAllowed = "Usted lo permitió",
         Download = "Descargar su recibo",
