@@ -290,7 +290,7 @@ public sealed class FollowLookTests(S3Server server) : IAsyncLifetime
 
     private Task<List<BreachStep>> StepsAsync() => scene.ReadAsync(db => db.BreachSteps.AsNoTracking().OrderBy(step => step.At).ThenBy(step => step.Id).ToListAsync());
 
-    private LastPosture Posture(bool closing, Uri? endpoint = null) => new(new(Location(closing, endpoint)), scene.Follow, scene, scene.Clock, NullLogger<LastPosture>.Instance);
+    private LastPosture Posture(bool closing, Uri? endpoint = null) => new(new("main", Location(closing, endpoint)), scene.Follow, scene, scene.Clock, NullLogger<LastPosture>.Instance);
 
     private S3LocationOptions Location(bool closing, Uri? endpoint = null) => new()
     {

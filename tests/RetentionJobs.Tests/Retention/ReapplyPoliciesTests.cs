@@ -116,7 +116,7 @@ public sealed class ReapplyPoliciesTests : IAsyncLifetime
         await JobOn(db).RunAsync(default);
     }
 
-    private ReapplyPolicies JobOn(CatalogueDb db) => new(db, clock, NullLogger<ReapplyPolicies>.Instance);
+    private ReapplyPolicies JobOn(CatalogueDb db) => new(db, new(), clock, NullLogger<ReapplyPolicies>.Instance);
 
     private RetentionPolicy Policy(int version, int days) => new()
     {
