@@ -32,9 +32,9 @@ public sealed class JobsStoryTests(Chromium chromium, PostgresServer postgres)
         await using var locking = new NpgsqlConnection(database);
         await locking.OpenAsync(Cancellation);
         var transaction = await locking.BeginTransactionAsync(Cancellation);
-        await using (var take = new NpgsqlCommand("""LOCK TABLE "Exports" IN ACCESS EXCLUSIVE MODE""", locking, transaction)) { await take.ExecuteNonQueryAsync(Cancellation); }
+        await using (var take = new NpgsqlCommand("""LOCK TABLE "Participants" IN ACCESS EXCLUSIVE MODE""", locking, transaction)) { await take.ExecuteNonQueryAsync(Cancellation); }
 
-        // What ended just now is destroyed; what ended long ago waits at the table of exports.
+        // What ended just now is destroyed; what ended long ago waits at the table of participants.
         await AddDueAsync(database);
         await admin.GoAsync("/jobs");
         await RunAsync(page, "purge-expired");

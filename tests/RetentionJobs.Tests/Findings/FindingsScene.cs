@@ -31,6 +31,8 @@ internal sealed class FindingsScene : IDbContextFactory<CatalogueDb>, IDisposabl
     public FollowLook Follow { get; }
     public SendAlerts Send { get; }
 
+    public RecordedCatalogue Catalogue => catalogue;
+
     public CatalogueDb CreateDbContext() => catalogue.Open();
 
     public async Task<T> ReadAsync<T>(Func<CatalogueDb, Task<T>> read)

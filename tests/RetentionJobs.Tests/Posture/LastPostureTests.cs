@@ -37,7 +37,7 @@ public sealed class LastPostureTests : IAsyncLifetime
         await server.Owner.PutBucketAclAsync(new() { BucketName = bucket, ACL = S3CannedACL.Private }, Cancellation);
         Assert.True((await posture.LookAsync(Cancellation))!.IsSafe);
 
-        Assert.Equal(["location.unsafe public-list", "location.safe "], await scene.TrailAsync("location."));
+        Assert.Equal(["location.unsafe main: public-list", "location.safe main: "], await scene.TrailAsync("location."));
     }
 
     [Fact]

@@ -11,12 +11,15 @@ internal static class JobEndpoints
 {
     public const string Path = "/jobs";
 
+    /// <summary>Stands where no database is configured: the start is refused before anything opens it.</summary>
+    private const string Nowhere = "Host=nowhere.invalid";
+
     public static WebApplicationBuilder AddJobs(this WebApplicationBuilder builder)
     {
         var (settings, roles) = (builder.Configuration, ServerRoles.Of(builder.Configuration));
         var isPostgres = settings[$"{CatalogueOptions.Section}:{nameof(CatalogueOptions.Kind)}"] == CatalogueOptions.Postgresql;
         builder.Services.AddRetentionJobs(
-            new(isPostgres, (isPostgres ? settings[$"{CatalogueOptions.Section}:{nameof(CatalogueOptions.ConnectionString)}"] : DataFolder.ConnectionStringOf(settings[nameof(DataOptions.DataDirectory)])) ?? ""), roles.Jobs);
+            new(isPostgres, (isPostgres ? settings[$"{CatalogueOptions.Section}:{nameof(CatalogueOptions.ConnectionString)}"] : DataFolder.ConnectionStringOf(settings[nameof(DataOptions.DataDirectory)])) is { Length: > 0 } given ? given : Nowhere), roles.Jobs);
         builder.Services.AddScoped<RunJobNow>().AddScoped<ReadJobs>();
         return builder;
     }
