@@ -14,14 +14,15 @@ public sealed class PolicyForm
     /// <summary>Whether the team goes by the organization's policy.</summary>
     public bool Follows { get; set; }
 
-    public RuleForm Screen { get; set; } = new();
-    public RuleForm Chat { get; set; } = new();
-    public RuleForm Events { get; set; } = new();
+    public RuleForm? Screen { get; set; }
+    public RuleForm? Chat { get; set; }
+    public RuleForm? Events { get; set; }
 
     /// <summary>Where the page of the preview's list before ended.</summary>
     public string? After { get; set; }
 
-    public RuleForm Of(RetentionPart part) => part switch { RetentionPart.Screen => Screen, RetentionPart.Chat => Chat, _ => Events };
+    /// <summary>What was typed for a part; a form that says nothing of it has nothing typed.</summary>
+    public RuleForm Of(RetentionPart part) => part switch { RetentionPart.Screen => Screen, RetentionPart.Chat => Chat, _ => Events } ?? new();
 
     /// <summary>The form as the policy stands.</summary>
     public static PolicyForm Of(TeamPolicy policy) => new()
