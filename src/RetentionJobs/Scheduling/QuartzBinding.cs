@@ -83,7 +83,7 @@ internal static class QuartzBinding
         }
 
         public async Task StopAsync(CancellationToken cancellationToken) =>
-            await (await schedulers.GetScheduler(cancellationToken)).Shutdown(waitForJobsToComplete: true, cancellationToken);
+            await (await schedulers.GetScheduler(CancellationToken.None)).Shutdown(waitForJobsToComplete: true, cancellationToken);
 
         public async Task RunNowAsync(string job, CancellationToken cancellation) => await (await schedulers.GetScheduler(cancellation)).ScheduleTrigger(
             TriggerBuilder.Create().ForJob(job).WithIdentity(job, Asked).StartNow().Build(), TriggerConflict.Keep, cancellation);
