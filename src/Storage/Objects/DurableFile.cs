@@ -48,7 +48,8 @@ internal static class DurableFile
         CreateFolder(parent);
         if (OperatingSystem.IsWindows()) { Directory.CreateDirectory(path); return; }
 
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try { Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); }
+        catch (IOException) when (!File.Exists(path)) { throw new DirectoryNotFoundException($"The folder {path} was there and is gone."); } // .NET calls it a file that exists
         SyncFolder(parent);
     }
 
