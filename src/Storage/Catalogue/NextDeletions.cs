@@ -29,14 +29,16 @@ public sealed class NextDeletions(CatalogueDb catalogue)
     public async Task<IReadOnlyDictionary<long, DeletionDay>> DaysAsync(long from, long before, CancellationToken cancellation)
     {
         var (first, end) = (RetentionDates.BeginningOf(from), RetentionDates.BeginningOf(before));
+        var isAnyHeld = await catalogue.Holds.InForce().AnyAsync(cancellation);
+        var tracks = isAnyHeld ? Tracks() : catalogue.Tracks.Where(t => t.PurgedAt == null); // those of sessions that are being deleted at this moment count too: looking up each session costs more than all the rest
         var found = new List<DeletionDay>();
         foreach (var state in RetentionDates.Kept)
         {
-            found.AddRange(await In(await NotHeldAsync(catalogue.Sessions.Where(s => s.State == state), cancellation), first, end).GroupBy(s => RetentionDates.DayOf(s.KeepUntil!.Value))
+            found.AddRange(await In(isAnyHeld ? catalogue.Sessions.Where(s => s.State == state).NotHeld(catalogue) : catalogue.Sessions.Where(s => s.State == state), first, end).GroupBy(s => RetentionDates.DayOf(s.KeepUntil!.Value))
                 .Select(day => new DeletionDay(day.Key, day.LongCount(), 0, day.Sum(s => s.LastSize))).ToListAsync(cancellation));
         }
 
-        found.AddRange(await In(Tracks(), first, end).GroupBy(t => RetentionDates.DayOf(t.KeepUntil!.Value)).Select(day => new DeletionDay(day.Key, 0, day.LongCount(), day.Sum(t => t.Size))).ToListAsync(cancellation));
+        found.AddRange(await In(tracks, first, end).GroupBy(t => RetentionDates.DayOf(t.KeepUntil!.Value)).Select(day => new DeletionDay(day.Key, 0, day.LongCount(), day.Sum(t => t.Size))).ToListAsync(cancellation));
         return found.GroupBy(day => day.Day).ToDictionary(day => day.Key, day => new DeletionDay(day.Key, day.Sum(d => d.Sessions), day.Sum(d => d.Tracks), day.Sum(d => d.Size)));
     }
 
@@ -52,10 +54,6 @@ public sealed class NextDeletions(CatalogueDb catalogue)
     /// <summary>Tracks with a date of their own that are there still, in sessions that are.</summary>
     private IQueryable<RecordedTrack> Tracks() => catalogue.Tracks.Where(t => t.PurgedAt == null && catalogue.Sessions.NotHeld(catalogue).Any(s => s.Id == t.Session
         && (s.State == SessionState.Recorded || s.State == SessionState.Partial || s.State == SessionState.Failed || s.State == SessionState.Lost)));
-
-    /// <summary>Where nothing is held, no row is asked whether it is.</summary>
-    private async Task<IQueryable<RecordedSession>> NotHeldAsync(IQueryable<RecordedSession> sessions, CancellationToken cancellation) =>
-        await catalogue.Holds.InForce().AnyAsync(cancellation) ? sessions.NotHeld(catalogue) : sessions;
 
     private static IQueryable<RecordedSession> In(IQueryable<RecordedSession> sessions, DateTimeOffset? from, DateTimeOffset before) =>
         from is { } first ? sessions.Where(s => s.KeepUntil >= first && s.KeepUntil < before) : sessions.Where(s => s.KeepUntil < before);
