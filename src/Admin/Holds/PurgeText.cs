@@ -28,9 +28,5 @@ internal static class PurgeText
         ? $"The bucket’s Object Lock keeps {purge.Locked:N0} stored versions until {until.UtcDateTime:d MMMM yyyy, HH:mm} UTC; then they are deleted."
         : $"A legal hold of the bucket’s own keeps {purge.Locked:N0} stored versions; deleting them is tried again on {purge.NotBefore!.Value.UtcDateTime:d MMMM yyyy}.";
 
-    private static string Counts(PurgeProgress purge)
-    {
-        var found = purge.Versions + purge.DeleteMarkers;
-        return purge.CountedAt is null ? $"{purge.Remaining:N0} stored versions are kept." : $"{Math.Max(0, found - purge.Remaining):N0} of {found:N0} stored versions are gone, {purge.Remaining:N0} are kept.";
-    }
+    private static string Counts(PurgeProgress purge) => $"{purge.Versions + purge.DeleteMarkers:N0} stored versions are gone, {purge.Remaining:N0} are kept.";
 }

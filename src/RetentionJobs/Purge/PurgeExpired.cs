@@ -13,6 +13,7 @@ public sealed partial class PurgeExpired(CatalogueDb catalogue, PurgeSession pur
     public const string Job = "purge-expired";
 
     private const int Batch = 500;
+    private const int Page = 5000;
 
     /// <summary>What failed lets others go first so long.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(5);
@@ -45,15 +46,26 @@ public sealed partial class PurgeExpired(CatalogueDb catalogue, PurgeSession pur
         var due = await begun.NotHeld(catalogue).OrderBy(s => s.KeepUntil).Select(s => s.Id).Take(Batch).ToListAsync(cancellation);
         due.AddRange(await begun.Held(catalogue).Where(s => catalogue.Purges.Any(p => p.Session == s.Id && p.Track == null && p.EndedAt == null && p.HeldSince == null)) // a hold came in between: that is said once
             .OrderBy(s => s.KeepUntil).Select(s => s.Id).Take(Batch).ToListAsync(cancellation));
-        var left = Batch;
-        foreach (var state in Over)
-        {
-            var expired = await catalogue.Sessions.AsNoTracking().Where(s => s.State == state && s.KeepUntil < now).NotHeld(catalogue).OrderBy(s => s.KeepUntil).Select(s => s.Id).Take(left).ToListAsync(cancellation);
-            due.AddRange(expired);
-            if ((left -= expired.Count) == 0) { break; }
-        }
-
+        var holds = await catalogue.HoldScopesAsync(cancellation);
+        foreach (var state in Over) { await AddExpiredAsync(due, state, now, holds, cancellation); }
         return due;
+    }
+
+    /// <summary>Walks along the index, from the one that is longest over. However many of them are held, each is looked at once, in memory.</summary>
+    private async Task AddExpiredAsync(List<Guid> due, SessionState state, DateTimeOffset now, IReadOnlyList<HoldScope> holds, CancellationToken cancellation)
+    {
+        var (from, last, left) = (DateTimeOffset.UnixEpoch, Guid.Empty, Batch);
+        while (left > 0)
+        {
+            var page = await catalogue.Sessions.AsNoTracking().Where(s => s.State == state && s.KeepUntil < now && s.KeepUntil >= from && (s.KeepUntil > from || s.Id.CompareTo(last) > 0))
+                .OrderBy(s => s.KeepUntil).ThenBy(s => s.Id).Select(s => new { s.Id, s.Team, s.Label, s.CreatedAt, s.KeepUntil }).Take(Page).ToListAsync(cancellation);
+            var free = page.Where(s => !holds.Any(hold => hold.Covers(s.Id, s.Team, s.Label, s.CreatedAt))).Take(left).ToList();
+            due.AddRange(free.Select(s => s.Id));
+            left -= free.Count;
+            if (page.Count < Page) { return; }
+
+            (from, last) = (page[^1].KeepUntil!.Value, page[^1].Id);
+        }
     }
 
     private async Task<List<(Guid Session, string Track)>> TracksAsync(CancellationToken cancellation)
@@ -90,7 +102,7 @@ public sealed partial class PurgeExpired(CatalogueDb catalogue, PurgeSession pur
             Failed(log, session, track ?? "all of it", failed); // the others are purged all the same, and this one is tried again
             var next = clock.GetUtcNow() + AfterFailure;
             catalogue.ChangeTracker.Clear();
-            await catalogue.Purges.Where(p => p.Session == session && p.Track == track && p.EndedAt == null).ExecuteUpdateAsync(row => row.SetProperty(p => p.NotBefore, next), cancellation);
+            await catalogue.Purges.Where(p => p.Session == session && p.Track == track && p.EndedAt == null).ExecuteUpdateAsync(row => row.SetProperty(p => p.NotBefore, next).SetProperty(p => p.LeaseUntil, (DateTimeOffset?)null), cancellation);
         }
     }
 

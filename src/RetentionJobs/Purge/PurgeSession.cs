@@ -52,10 +52,12 @@ public sealed class PurgeSession(CatalogueDb catalogue, PurgeSteps steps, TimePr
         var progress = await catalogue.Purges.SingleOrDefaultAsync(p => p.Session == id && p.Track == null && p.EndedAt == null, cancellation);
         if (session.State is SessionState.Purging && progress is not null)
         {
+            if (progress.LeaseUntil > now) { return (PurgeOutcome.Running, null); }
             if (held) { return (PurgeOutcome.Held, progress.HeldSince is null ? (session, progress) : null); }
             if (progress is { Locked: > 0 } && progress.NotBefore > now) { return (PurgeOutcome.Locked, null); }
 
             session.Detail = null; // the hold was lifted, or the lock has ended
+            progress.LeaseUntil = now + PurgeObjects.Lease;
             await catalogue.SaveChangesAsync(cancellation);
             await writing.CommitAsync(cancellation);
             return (PurgeOutcome.Destroyed, (session, progress));
@@ -64,7 +66,7 @@ public sealed class PurgeSession(CatalogueDb catalogue, PurgeSteps steps, TimePr
         if (session.State is not SessionState.Purging && (!PurgeSteps.IsOver(session.State) || session.KeepUntil is not { } until || until > now)) { return (PurgeOutcome.NotDue, null); }
         if (held) { return (PurgeOutcome.Held, null); }
 
-        progress = new() { Id = Guid.CreateVersion7(now), Session = id, Reason = ReasonOf(session), BeganAt = now, StateBefore = session.State, DetailBefore = session.Detail };
+        progress = new() { Id = Guid.CreateVersion7(now), Session = id, Reason = ReasonOf(session), BeganAt = now, StateBefore = session.State, DetailBefore = session.Detail, LeaseUntil = now + PurgeObjects.Lease };
         catalogue.Purges.Add(progress);
         catalogue.Purges.RemoveRange(catalogue.Purges.Where(p => p.Session == id && p.Track != null && p.EndedAt == null)); // of a track alone: it goes with the rest now
         if (session.State is not SessionState.Purging) { steps.Record(id, "session.purge", progress.Reason); }

@@ -56,9 +56,8 @@ public sealed class PurgeSteps(CatalogueDb catalogue, PurgeObjects objects, Know
     /// <summary>A hold keeps what is left. Where nothing was destroyed yet, all is as before; otherwise what was is counted, for the hold's page and the audit trail.</summary>
     internal async Task StopAsync(PurgeTarget target, Func<PurgeProgress, Task> untouched, CancellationToken cancellation)
     {
-        var progress = await catalogue.Purges.AsNoTracking().SingleAsync(p => p.Id == target.Purge, cancellation);
-        var isUntouched = await PurgeObjects.IsUntouchedAsync(target, progress, cancellation);
-        var left = isUntouched ? null : await target.Store.CountAsync(target.Prefix, new HashSet<string>(), cancellation);
+        var progress = await objects.SettleAsync(target, cancellation);
+        var left = progress is { Versions: 0, DeleteMarkers: 0, Uploads: 0 } ? null : await target.Store.CountAsync(target.Prefix, cancellation);
         await catalogue.ChangeAsync(async () =>
         {
             var row = await catalogue.Purges.SingleAsync(p => p.Id == target.Purge, cancellation);
@@ -72,8 +71,8 @@ public sealed class PurgeSteps(CatalogueDb catalogue, PurgeObjects objects, Know
             }
             else
             {
-                (row.HeldSince, row.Remaining) = (clock.GetUtcNow(), left.All);
-                var all = row.CountedAt is null ? $"{left.All} stored versions are kept" : $"{Math.Max(0, row.Versions + row.DeleteMarkers - left.All)} of {row.Versions + row.DeleteMarkers} stored versions are gone, {left.All} are kept";
+                (row.HeldSince, row.Remaining, row.LeaseUntil) = (clock.GetUtcNow(), left.All, null);
+                var all = $"{row.Versions + row.DeleteMarkers} stored versions are gone, {left.All} are kept";
                 Record(target.Session, "session.purge-held", $"{WhatOf(row)}a legal hold stopped a deletion that had begun: its keys were being destroyed; {all}");
                 await SayAsync(row, $"A legal hold stopped its deletion after it had begun: nobody replays it any more; {all}.", cancellation);
             }
@@ -99,7 +98,7 @@ public sealed class PurgeSteps(CatalogueDb catalogue, PurgeObjects objects, Know
 
         var next = locked.First ?? now + LookAgain;
         await SayAsync(row, $"It counts as deleted, and nobody replays it any more. The bucket’s Object Lock keeps {locked.Count} stored versions {(locked.Until is { } end ? $"until {end.UtcDateTime:d MMMM yyyy, HH:mm} UTC; then they are deleted" : $"without an end that is known; it is tried again on {next.UtcDateTime:d MMMM yyyy}")}.", cancellation);
-        (row.Locked, row.Remaining, row.LockedUntil, row.NotBefore) = (locked.Count, locked.Count, locked.Until, next > now + ClockDifference ? next : now + ClockDifference);
+        (row.Locked, row.Remaining, row.LeaseUntil, row.LockedUntil, row.NotBefore) = (locked.Count, locked.Count, null, locked.Until, next > now + ClockDifference ? next : now + ClockDifference);
         await catalogue.SaveChangesAsync(cancellation);
         return true;
     });
@@ -141,6 +140,9 @@ public enum PurgeOutcome
 
     /// <summary>The bucket's Object Lock keeps some of it: it is tried again when the lock ends.</summary>
     Locked,
+
+    /// <summary>Somebody else is at it.</summary>
+    Running,
 
     /// <summary>Keys and objects are gone; the certificate follows when the last upload address has expired.</summary>
     Destroyed,

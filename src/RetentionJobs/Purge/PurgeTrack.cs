@@ -44,14 +44,19 @@ public sealed class PurgeTrack(CatalogueDb catalogue, PurgeSteps steps, TimeProv
         var progress = await catalogue.Purges.SingleOrDefaultAsync(p => p.Session == id && p.Track == name && p.EndedAt == null, cancellation);
         if (progress is not null)
         {
-            return held ? (PurgeOutcome.Held, progress.HeldSince is null ? (session, track, progress) : null)
-                : progress is { Locked: > 0 } && progress.NotBefore > now ? (PurgeOutcome.Locked, null)
-                : (PurgeOutcome.Destroyed, (session, track, progress));
+            if (progress.LeaseUntil > now) { return (PurgeOutcome.Running, null); }
+            if (held) { return (PurgeOutcome.Held, progress.HeldSince is null ? (session, track, progress) : null); }
+            if (progress is { Locked: > 0 } && progress.NotBefore > now) { return (PurgeOutcome.Locked, null); }
+
+            progress.LeaseUntil = now + PurgeObjects.Lease;
+            await catalogue.SaveChangesAsync(cancellation);
+            await writing.CommitAsync(cancellation);
+            return (PurgeOutcome.Destroyed, (session, track, progress));
         }
 
         if (held) { return (PurgeOutcome.Held, null); }
 
-        progress = new() { Id = Guid.CreateVersion7(now), Session = id, Track = name, Reason = DeletionReason.Expired, BeganAt = now, StateBefore = session.State };
+        progress = new() { Id = Guid.CreateVersion7(now), Session = id, Track = name, Reason = DeletionReason.Expired, BeganAt = now, StateBefore = session.State, LeaseUntil = now + PurgeObjects.Lease };
         catalogue.Purges.Add(progress);
         track.PurgeBeganAt = now;
         catalogue.Entry(session).State = EntityState.Modified; // who looks at the session at this moment looks again

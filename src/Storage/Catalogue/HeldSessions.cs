@@ -36,7 +36,18 @@ public static class HeldSessions
             && (h.From == null || h.From <= session.CreatedAt) && (h.Until == null || h.Until > session.CreatedAt))
         .OrderBy(h => h.PlacedAt);
 
+    /// <summary>What the holds in force name, for who looks at many sessions: there are few holds, and their reasons stay sealed.</summary>
+    public static async Task<IReadOnlyList<HoldScope>> HoldScopesAsync(this CatalogueDb catalogue, CancellationToken cancellation) =>
+        await catalogue.Holds.AsNoTracking().InForce().Select(h => new HoldScope(h.Session, h.Team, h.Label, h.From, h.Until)).ToListAsync(cancellation);
+
     /// <summary>Whether at least one hold keeps this session now.</summary>
     public static Task<bool> IsHeldAsync(this CatalogueDb catalogue, Guid session, CancellationToken cancellation) =>
         catalogue.Sessions.Where(s => s.Id == session).Held(catalogue).AnyAsync(cancellation);
+}
+
+/// <summary>What a hold names, to compare with a session in memory as <see cref="HeldSessions"/> does in the database.</summary>
+public sealed record HoldScope(Guid? Session, int? Team, string? Label, DateTimeOffset? From, DateTimeOffset? Until)
+{
+    public bool Covers(Guid session, int? team, string? label, DateTimeOffset createdAt) =>
+        (Session is null || Session == session) && (Team is null || Team == team) && (Label is null || Label == label) && (From is null || From <= createdAt) && (Until is null || Until > createdAt);
 }

@@ -28,10 +28,7 @@ public sealed class PurgeProgress
     /// <summary>Since when no version of any key file is left.</summary>
     public DateTimeOffset? KeysDestroyedAt { get; set; }
 
-    /// <summary>When all that was there had been listed and counted, before the first of it was deleted; the key files are counted before them.</summary>
-    public DateTimeOffset? CountedAt { get; set; }
-
-    /// <summary>Names of objects.</summary>
+    /// <summary>Names of objects that were deleted so far, as all of the following.</summary>
     public long Objects { get; set; }
 
     /// <summary>Versions with content.</summary>
@@ -51,7 +48,24 @@ public sealed class PurgeProgress
     /// <summary>The last name in order.</summary>
     [MaxLength(200)] public string? Last { get; set; }
 
-    /// <summary>Versions, delete markers and uploads that were still there when it was last looked.</summary>
+    /// <summary>Of a batch whose deletion was begun, and of which nobody knows yet how much was done: what it held. It is counted when that is known, also after a kill.</summary>
+    public long PendingObjects { get; set; }
+
+    public long PendingVersions { get; set; }
+    public long PendingDeleteMarkers { get; set; }
+    public long PendingBytes { get; set; }
+    public long PendingUploads { get; set; }
+
+    /// <summary>Its first name; null: it is the key files.</summary>
+    [MaxLength(200)] public string? PendingFirst { get; set; }
+
+    /// <summary>Its last name: all names between the two are of this batch.</summary>
+    [MaxLength(200)] public string? PendingLast { get; set; }
+
+    /// <summary>Until when whoever runs it has it alone; then, or when this is null, anybody goes on with it.</summary>
+    public DateTimeOffset? LeaseUntil { get; set; }
+
+    /// <summary>Versions and delete markers that were still there when something stopped it.</summary>
     public long Remaining { get; set; }
 
     /// <summary>Of <see cref="Remaining"/>, those that the bucket's Object Lock keeps.</summary>

@@ -76,7 +76,7 @@ public sealed record DeletionCertificate(
 /// <summary>A track that is gone. <paramref name="Size"/>: bytes of its segments.</summary>
 public sealed record DeletedTrack(string Track, long Segments, long Size);
 
-/// <summary>What a listing found before the first of it was deleted, and what appeared afterwards.</summary>
+/// <summary>What was deleted.</summary>
 /// <param name="Objects">Names.</param>
 /// <param name="Versions">With content; without versions in the bucket, as many as objects.</param>
 /// <param name="Uploads">Begun and never completed.</param>

@@ -140,6 +140,42 @@ public sealed class PurgeTrackTests : IAsyncLifetime
         Assert.Equal(12, (await WholeAsync()).Deleted!.Versions); // what was there at the beginning, once
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public async Task What_was_deleted_is_counted_once_also_where_the_answer_was_lost(int call, bool deleted)
+    {
+        var at = deleted ? store.After : store.Before;
+        void Arm(int left) => at["DELETE"] = () => left == 1 ? throw new ObjectStoreException("The answer was lost.") : Task.Run(() => Arm(left - 1));
+        Arm(call);
+        clock.Advance(TimeSpan.FromDays(91));
+        await RunJobAsync();
+        Assert.Equal(SessionState.Purging, (await catalogue.ReadAsync(session.Id)).State);
+        clock.Advance(TimeSpan.FromMinutes(6));
+        await RunJobAsync();
+        var certificate = await WholeAsync();
+        Assert.Equal((12, 12), (certificate.Deleted!.Objects, certificate.Deleted.Versions));
+    }
+
+    [Fact]
+    public async Task What_somebody_else_is_at_is_left_to_them_until_they_are_dead()
+    {
+        clock.Advance(TimeSpan.FromDays(91));
+        store.Before["DELETE"] = async () =>
+        {
+            await using var open = catalogue.Open();
+            Assert.Equal(PurgeOutcome.Running, await PurgeScene.Session(open, store, session.ServerKey, clock).RunIfDueAsync(session.Id, "another", default));
+            clock.Advance(PurgeObjects.Lease);
+            await using var late = catalogue.Open();
+            Assert.Equal(PurgeOutcome.Purged, await PurgeScene.Session(late, store, session.ServerKey, clock).RunIfDueAsync(session.Id, "another", default));
+        };
+        await RunJobAsync();
+        Assert.Equal(["session.purge", "session.purged"], await ActionsAsync());
+        Assert.Equal("another", (await WholeAsync()).By!.Job);
+    }
+
     [Fact]
     public async Task What_appears_while_it_is_purged_goes_too_and_is_counted()
     {

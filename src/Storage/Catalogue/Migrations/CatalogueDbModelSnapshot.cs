@@ -979,9 +979,6 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.Property<string>("Certificate")
                         .HasColumnType("TEXT");
 
-                    b.Property<long?>("CountedAt")
-                        .HasColumnType("INTEGER");
-
                     b.Property<long>("DeleteMarkers")
                         .HasColumnType("INTEGER");
 
@@ -1009,6 +1006,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Locked")
                         .HasColumnType("INTEGER");
 
@@ -1019,6 +1019,29 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Objects")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PendingBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PendingDeleteMarkers")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PendingFirst")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PendingLast")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PendingObjects")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PendingUploads")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PendingVersions")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Reason")

@@ -986,9 +986,6 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.Property<string>("Certificate")
                         .HasColumnType("text");
 
-                    b.Property<long?>("CountedAt")
-                        .HasColumnType("bigint");
-
                     b.Property<long>("DeleteMarkers")
                         .HasColumnType("bigint");
 
@@ -1016,6 +1013,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .HasMaxLength(200)
                         .HasColumnType("text");
 
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("Locked")
                         .HasColumnType("bigint");
 
@@ -1026,6 +1026,29 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .HasColumnType("bigint");
 
                     b.Property<long>("Objects")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("PendingBytes")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("PendingDeleteMarkers")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PendingFirst")
+                        .HasMaxLength(200)
+                        .HasColumnType("text");
+
+                    b.Property<string>("PendingLast")
+                        .HasMaxLength(200)
+                        .HasColumnType("text");
+
+                    b.Property<long>("PendingObjects")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("PendingUploads")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("PendingVersions")
                         .HasColumnType("bigint");
 
                     b.Property<string>("Reason")
