@@ -41,7 +41,7 @@ public sealed partial class EmptyOldPlace(CatalogueDb catalogue, KnownLocations 
         if (await catalogue.Exports.AnyAsync(e => e.Session == moved.Session && e.State == ExportState.Building, cancellation)) { return; } // it may have begun in the old place
 
         var (old, prefix) = (locations.Of(moved.From), TrackObjects.Prefix(moved.Session));
-        var found = await old.Store.CountAsync(prefix, new HashSet<string>(), cancellation);
+        var found = await old.Store.CountAsync(prefix, cancellation);
         await old.Store.DestroyAsync(prefix, cancellation);
         var (at, name) = (clock.GetUtcNow(), $"certificates/{moved.Session:D}/moved-{moved.At.ToUnixTimeMilliseconds()}.jws");
         var tracks = await catalogue.Tracks.AsNoTracking().Where(t => t.Session == moved.Session).OrderBy(t => t.Name).Select(t => new DeletedTrack(t.Name, t.Segments, t.Size)).ToListAsync(cancellation);

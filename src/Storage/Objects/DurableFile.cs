@@ -49,7 +49,7 @@ internal static class DurableFile
         if (OperatingSystem.IsWindows()) { Directory.CreateDirectory(path); return; }
 
         try { Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); }
-        catch (IOException) when (!File.Exists(path)) { throw new DirectoryNotFoundException($"The folder {path} was there and is gone."); } // .NET calls it a file that exists
+        catch (IOException gone) when (!File.Exists(path)) { throw new DirectoryNotFoundException($"The folder {path} was there and is gone.", gone); } // .NET calls it a file that exists
         SyncFolder(parent);
     }
 

@@ -156,6 +156,142 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.ToTable("Audit");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Breach", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("AssessedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AssessedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Bucket")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ClosedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ClosingTriedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Found")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("NotifiedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PrivateAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Reminded")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool?>("Risk")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Location", "EndedAt");
+
+                    b.HasIndex("State", "OpenedAt");
+
+                    b.ToTable("Breaches", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.BreachNote", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Breach")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsAssessment")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Breach", "At");
+
+                    b.ToTable("BreachNotes", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.BreachStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Breach")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Saved")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SavedKind")
+                        .HasMaxLength(1100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Breach", "At");
+
+                    b.ToTable("BreachSteps", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.CommittedSegment", b =>
                 {
                     b.Property<Guid>("Session")
@@ -264,6 +400,152 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         });
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.JobRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Asked")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Did")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Job")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Node")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("BeganAt");
+
+                    b.HasIndex("Job", "BeganAt");
+
+                    b.ToTable("JobRuns", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.KeptFinding", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Mend")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(1100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Location", "ClosedAt");
+
+                    b.HasIndex("Source", "Location", "Rule", "Subject")
+                        .IsUnique()
+                        .HasFilter("\"ClosedAt\" IS NULL");
+
+                    b.ToTable("Findings", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.KeptLook", b =>
+                {
+                    b.Property<string>("Location")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PrivateAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool?>("Public")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Server")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Location");
+
+                    b.ToTable("Looks", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.LegalHold", b =>
                 {
                     b.Property<Guid>("Id")
@@ -332,6 +614,68 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         });
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.LocationMove", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("After")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Moved")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("LocationMoves");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.MovedRecording", b =>
+                {
+                    b.Property<Guid>("Session")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Session");
+
+                    b.ToTable("MovedRecordings");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.NoticeDraft", b =>
                 {
                     b.Property<string>("Id")
@@ -366,6 +710,93 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.HasKey("Id", "Language");
 
                     b.ToTable("NoticeDrafts", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.OrphanApproval", b =>
+                {
+                    b.Property<string>("Location")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Session")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Location", "Session");
+
+                    b.ToTable("OrphanApprovals");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.OutgoingAlert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("GivenUp")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("NextAttemptAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id", "Channel");
+
+                    b.HasIndex("Channel", "EndedAt", "NextAttemptAt");
+
+                    b.ToTable("Alerts", (string)null);
                 });
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Participant", b =>
@@ -440,6 +871,64 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.HasIndex("State", "DecideUntil");
 
                     b.ToTable("Participants");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.PolicyReapplication", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("After")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AtMinimum")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Lengthened")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LookedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Policy")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Promised")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Sessions")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Shortened")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Team")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "At");
+
+                    b.ToTable("PolicyReapplications");
                 });
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.PublishedNotice", b =>
@@ -638,6 +1127,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasMaxLength(60)
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("LastSize")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Location")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -648,6 +1140,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("PausedByTechnician")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Policy")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("RecorderJoinedAt")
@@ -667,6 +1162,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("ShownDay")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("StartedAt")
                         .HasColumnType("INTEGER");
@@ -723,7 +1221,7 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
 
                     b.HasIndex(new[] { "TicketKey", "CreatedAt", "Id", "State", "Team", "Label", "Technician" }, "IX_Sessions_ByTicket");
 
-                    b.HasIndex(new[] { "State", "KeepUntil", "Id", "Team", "Label", "CreatedAt" }, "IX_Sessions_Expired");
+                    b.HasIndex(new[] { "State", "KeepUntil", "Id", "Team", "Label", "CreatedAt", "LastSize" }, "IX_Sessions_Expired");
 
                     b.ToTable("Sessions");
                 });
@@ -776,7 +1274,7 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
 
                     b.HasKey("Session", "Name");
 
-                    b.HasIndex(new[] { "PurgedAt", "KeepUntil", "Session", "Name" }, "IX_Tracks_Expired");
+                    b.HasIndex(new[] { "PurgedAt", "KeepUntil", "Session", "Name", "Size" }, "IX_Tracks_Expired");
 
                     b.ToTable("Tracks");
                 });
@@ -866,6 +1364,20 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.ToTable("Exports");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RegionPin", b =>
+                {
+                    b.Property<int>("Team")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Region")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Team", "Region");
+
+                    b.ToTable("RegionPins");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.ReplayGrant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -948,6 +1460,114 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.ToTable("RequestCases");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionPolicy", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("FollowsOrganization")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Team")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Team", "Version")
+                        .IsUnique();
+
+                    b.ToTable("RetentionPolicies");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionRule", b =>
+                {
+                    b.Property<int>("Policy")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Part")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Days")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Keep")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LegalBasis")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("MaximumDays")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("MinimumDays")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly?>("ReviewOn")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Policy", "Part");
+
+                    b.ToTable("RetentionRules", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.ServerNode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Folder")
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Jobs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Web")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ServerNodes", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.SessionLabel", b =>
                 {
                     b.Property<string>("Name")
@@ -973,6 +1593,67 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.ToTable("Labels", (string)null);
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.StorageLocation", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AddedBy")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Bucket")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("CloseAutomatically")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ClosedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Credential")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("ObjectLock")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Prefix")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Region")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Versioning")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Locations", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Participant", b =>
                 {
                     b.HasOne("SecureRecorder.Storage.Catalogue.RecordedSession", null)
@@ -991,11 +1672,25 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionRule", b =>
+                {
+                    b.HasOne("SecureRecorder.Storage.Catalogue.RetentionPolicy", null)
+                        .WithMany("Rules")
+                        .HasForeignKey("Policy")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RecordedSession", b =>
                 {
                     b.Navigation("Participants");
 
                     b.Navigation("Tracks");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionPolicy", b =>
+                {
+                    b.Navigation("Rules");
                 });
 #pragma warning restore 612, 618
         }

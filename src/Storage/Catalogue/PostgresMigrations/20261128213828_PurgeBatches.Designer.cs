@@ -163,6 +163,142 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.ToTable("Audit");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Breach", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long?>("AssessedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AssessedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Bucket")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ClosedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("ClosingTriedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Found")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("NotifiedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("PrivateAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("Reminded")
+                        .HasColumnType("integer");
+
+                    b.Property<bool?>("Risk")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Location", "EndedAt");
+
+                    b.HasIndex("State", "OpenedAt");
+
+                    b.ToTable("Breaches", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.BreachNote", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("Breach")
+                        .HasColumnType("uuid");
+
+                    b.Property<bool>("IsAssessment")
+                        .HasColumnType("boolean");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Breach", "At");
+
+                    b.ToTable("BreachNotes", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.BreachStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("Breach")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Saved")
+                        .HasColumnType("text");
+
+                    b.Property<string>("SavedKind")
+                        .HasMaxLength(1100)
+                        .HasColumnType("text");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Breach", "At");
+
+                    b.ToTable("BreachSteps", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.CommittedSegment", b =>
                 {
                     b.Property<Guid>("Session")
@@ -271,6 +407,152 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         });
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.JobRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<bool>("Asked")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Did")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Job")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Node")
+                        .HasMaxLength(100)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("BeganAt");
+
+                    b.HasIndex("Job", "BeganAt");
+
+                    b.ToTable("JobRuns", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.KeptFinding", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Mend")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(1100)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Location", "ClosedAt");
+
+                    b.HasIndex("Source", "Location", "Rule", "Subject")
+                        .IsUnique()
+                        .HasFilter("\"ClosedAt\" IS NULL");
+
+                    b.ToTable("Findings", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.KeptLook", b =>
+                {
+                    b.Property<string>("Location")
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("PrivateAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool?>("Public")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Server")
+                        .HasMaxLength(32)
+                        .HasColumnType("text");
+
+                    b.HasKey("Location");
+
+                    b.ToTable("Looks", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.LegalHold", b =>
                 {
                     b.Property<Guid>("Id")
@@ -339,6 +621,68 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         });
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.LocationMove", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("After")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Moved")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("LocationMoves");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.MovedRecording", b =>
+                {
+                    b.Property<Guid>("Session")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.HasKey("Session");
+
+                    b.ToTable("MovedRecordings");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.NoticeDraft", b =>
                 {
                     b.Property<string>("Id")
@@ -373,6 +717,93 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.HasKey("Id", "Language");
 
                     b.ToTable("NoticeDrafts", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.OrphanApproval", b =>
+                {
+                    b.Property<string>("Location")
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("Session")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.HasKey("Location", "Session");
+
+                    b.ToTable("OrphanApprovals");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.OutgoingAlert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(16)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("GivenUp")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long>("NextAttemptAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id", "Channel");
+
+                    b.HasIndex("Channel", "EndedAt", "NextAttemptAt");
+
+                    b.ToTable("Alerts", (string)null);
                 });
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Participant", b =>
@@ -447,6 +878,64 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.HasIndex("State", "DecideUntil");
 
                     b.ToTable("Participants");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.PolicyReapplication", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("After")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AtMinimum")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Lengthened")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LookedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Policy")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Promised")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Sessions")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Shortened")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Team")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "At");
+
+                    b.ToTable("PolicyReapplications");
                 });
 
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.PublishedNotice", b =>
@@ -645,6 +1134,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .HasMaxLength(60)
                         .HasColumnType("text");
 
+                    b.Property<long>("LastSize")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Location")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -656,6 +1148,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
 
                     b.Property<bool>("PausedByTechnician")
                         .HasColumnType("boolean");
+
+                    b.Property<int?>("Policy")
+                        .HasColumnType("integer");
 
                     b.Property<long?>("RecorderJoinedAt")
                         .HasColumnType("bigint");
@@ -674,6 +1169,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("text");
+
+                    b.Property<int?>("ShownDay")
+                        .HasColumnType("integer");
 
                     b.Property<long?>("StartedAt")
                         .HasColumnType("bigint");
@@ -731,7 +1229,7 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
 
                     b.HasIndex(new[] { "TicketKey", "CreatedAt", "Id", "State", "Team", "Label", "Technician" }, "IX_Sessions_ByTicket");
 
-                    b.HasIndex(new[] { "State", "KeepUntil", "Id", "Team", "Label", "CreatedAt" }, "IX_Sessions_Expired");
+                    b.HasIndex(new[] { "State", "KeepUntil", "Id", "Team", "Label", "CreatedAt", "LastSize" }, "IX_Sessions_Expired");
 
                     b.ToTable("Sessions");
                 });
@@ -784,7 +1282,7 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
 
                     b.HasKey("Session", "Name");
 
-                    b.HasIndex(new[] { "PurgedAt", "KeepUntil", "Session", "Name" }, "IX_Tracks_Expired");
+                    b.HasIndex(new[] { "PurgedAt", "KeepUntil", "Session", "Name", "Size" }, "IX_Tracks_Expired");
 
                     b.ToTable("Tracks");
                 });
@@ -874,6 +1372,20 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.ToTable("Exports");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RegionPin", b =>
+                {
+                    b.Property<int>("Team")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Region")
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.HasKey("Team", "Region");
+
+                    b.ToTable("RegionPins");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.ReplayGrant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -956,6 +1468,116 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.ToTable("RequestCases");
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionPolicy", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<bool>("FollowsOrganization")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("Team")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Team", "Version")
+                        .IsUnique();
+
+                    b.ToTable("RetentionPolicies");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionRule", b =>
+                {
+                    b.Property<int>("Policy")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Part")
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<int?>("Days")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Keep")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("text");
+
+                    b.Property<string>("LegalBasis")
+                        .HasMaxLength(200)
+                        .HasColumnType("text");
+
+                    b.Property<int?>("MaximumDays")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("MinimumDays")
+                        .HasColumnType("integer");
+
+                    b.Property<DateOnly?>("ReviewOn")
+                        .HasColumnType("date");
+
+                    b.HasKey("Policy", "Part");
+
+                    b.ToTable("RetentionRules", (string)null);
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.ServerNode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Folder")
+                        .HasMaxLength(1024)
+                        .HasColumnType("text");
+
+                    b.Property<bool>("Jobs")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("text");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("Web")
+                        .HasColumnType("boolean");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ServerNodes", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.SessionLabel", b =>
                 {
                     b.Property<string>("Name")
@@ -981,6 +1603,67 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.ToTable("Labels", (string)null);
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.StorageLocation", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AddedBy")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Bucket")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("text");
+
+                    b.Property<bool>("CloseAutomatically")
+                        .HasColumnType("boolean");
+
+                    b.Property<long?>("ClosedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Credential")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<bool>("ObjectLock")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Prefix")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Region")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<bool>("Versioning")
+                        .HasColumnType("boolean");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Locations", (string)null);
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.Participant", b =>
                 {
                     b.HasOne("SecureRecorder.Storage.Catalogue.RecordedSession", null)
@@ -999,11 +1682,25 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionRule", b =>
+                {
+                    b.HasOne("SecureRecorder.Storage.Catalogue.RetentionPolicy", null)
+                        .WithMany("Rules")
+                        .HasForeignKey("Policy")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RecordedSession", b =>
                 {
                     b.Navigation("Participants");
 
                     b.Navigation("Tracks");
+                });
+
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.RetentionPolicy", b =>
+                {
+                    b.Navigation("Rules");
                 });
 #pragma warning restore 612, 618
         }
