@@ -52,9 +52,23 @@ public sealed class LocationsStoryTests(S3Server s3, Chromium chromium)
         player = await session.ReplayAsync();
         await StartedSession.ShowsAsync(player, look);
 
-        // Closed, it takes nothing new.
+        // Pinned elsewhere afterwards: it stays, and is listed as out of place.
         var page = session.Technician.Page;
         await session.Technician.GoAsync("/locations");
+        await PinAsync(page, "local", only: true);
+        await session.Technician.GoAsync("/jobs");
+        await page.Locator("#run-check-regions").ClickAsync();
+        await page.Locator("#runs").GetByText("to mend").First.WaitForAsync();
+        await session.Technician.GoAsync("/locations");
+        await page.GetByText($"1 in {s3.Region}; pinned is local.").WaitForAsync();
+        await Chromium.ShowAtBothWidthsAsync(page, "locations-misplaced");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Which recordings of" }).ClickAsync();
+        await page.GetByText(session.Id.ToString()).WaitForAsync();
+        await Chromium.ShowAtBothWidthsAsync(page, "misplaced");
+        await session.Technician.GoAsync("/locations");
+        await PinAsync(page, s3.Region, only: true);
+
+        // Closed, it takes nothing new.
         await page.GetByRole(AriaRole.Button, new() { Name = "Record nothing new there: ceph" }).ClickAsync();
         await page.GetByText("Closed: nothing new is recorded there").WaitForAsync();
         await session.Technician.GoAsync("/");
@@ -87,11 +101,23 @@ public sealed class LocationsStoryTests(S3Server s3, Chromium chromium)
         await FillAsync(page, "ceph", s3.Region, bucket, "ceph", provision: true);
         await page.WaitForURLAsync("**/locations");
         await page.GetByRole(AriaRole.Heading, new() { Name = "ceph" }).WaitForAsync();
-        await page.GetByLabel("Regions of Everybody else").GetByLabel(s3.Region).CheckAsync();
+        await PinAsync(page, s3.Region, only: false);
+        await Chromium.ShowAtBothWidthsAsync(page, "locations");
+    }
+
+    /// <summary>Where everybody who is in no pinned team is recorded.</summary>
+    private static async Task PinAsync(IPage page, string region, bool only)
+    {
+        var regions = page.GetByLabel("Regions of Everybody else");
+        if (only)
+        {
+            foreach (var each in await regions.GetByRole(AriaRole.Checkbox).AllAsync()) { await each.UncheckAsync(); }
+        }
+
+        await regions.GetByLabel(region, new() { Exact = true }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the regions of Everybody else" }).ClickAsync();
         await page.WaitForLoadStateAsync();
-        Assert.True(await page.GetByLabel("Regions of Everybody else").GetByLabel(s3.Region).IsCheckedAsync());
-        await Chromium.ShowAtBothWidthsAsync(page, "locations");
+        Assert.True(await regions.GetByLabel(region, new() { Exact = true }).IsCheckedAsync());
     }
 
     private async Task FillAsync(IPage page, string name, string region, string bucket, string key, bool? provision = null)

@@ -44,7 +44,8 @@ internal sealed partial class LocationGate(Location location, LastPosture postur
 
     public void Dispose() => _looking.Dispose();
 
-    private bool IsFresh(LocationLook look) => clock.GetElapsedTime(look.Timestamp) < (look.Refusal is null ? Fresh : Retry);
+    /// <summary>A look counts no longer when all of the bucket was looked at since: by the schedule, or because somebody asked.</summary>
+    private bool IsFresh(LocationLook look) => clock.GetElapsedTime(look.Timestamp) < (look.Refusal is null ? Fresh : Retry) && !posture.HasLookedSince(look.Timestamp);
 
     private async Task<(string? Refusal, string? Finding)> LookAsync(CancellationToken cancellation)
     {

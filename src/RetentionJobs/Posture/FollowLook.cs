@@ -32,6 +32,14 @@ public sealed partial class FollowLook(IDbContextFactory<CatalogueDb> catalogues
         return [.. subjects.Where(subject => subject.StartsWith(location.Bucket + "/", StringComparison.Ordinal)).Select(subject => subject[(location.Bucket.Length + 1)..])];
     }
 
+    /// <summary>Whether somebody looked after this moment and found what stops recordings, or could not tell.</summary>
+    public async Task<bool> HasFoundSinceAsync(string name, DateTimeOffset since, CancellationToken cancellation)
+    {
+        await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
+        return await catalogue.Looks.AnyAsync(
+            l => l.Location == name && l.At > since && (l.Public == true || l.Failure != null || catalogue.Findings.Any(f => f.Location == name && f.Source == Source && f.ClosedAt == null && f.Severity == FindingSeverity.Critical)), cancellation);
+    }
+
     /// <param name="name">The location's name.</param>
     /// <param name="lookAgain">Looks at the same bucket once more.</param>
     /// <returns>The look that counts: this one, or the one after the bucket was closed.</returns>

@@ -19,10 +19,14 @@ public sealed partial class LastPosture(BucketToCheck bucket, FollowLook follow,
     private readonly SemaphoreSlim _looking = new(1, 1);
     private volatile PostureLook? _last;
 
-    /// <summary>The look that counts; a new one where it is too old, or was not good.</summary>
+    /// <summary>Whether this process looked after that moment: who concluded something before asks again.</summary>
+    /// <param name="timestamp">Of the clock of this process.</param>
+    public bool HasLookedSince(long timestamp) => _last?.Timestamp > timestamp;
+
+    /// <summary>The look that counts; a new one where it is too old, was not good, or another process has found something since.</summary>
     /// <returns>Null: there is no bucket to look at.</returns>
     public async Task<PostureLook?> CurrentAsync(CancellationToken cancellation) =>
-        _last is { } known && clock.GetElapsedTime(known.Timestamp) < (known.IsSafe ? Validity : Retry) ? known : await LookAsync(cancellation);
+        _last is { } known && clock.GetElapsedTime(known.Timestamp) < (known.IsSafe ? Validity : Retry) && !(known.IsSafe && await follow.HasFoundSinceAsync(bucket.Name, known.At, cancellation)) ? known : await LookAsync(cancellation);
 
     /// <summary>Looks now.</summary>
     /// <returns>Null: there is no bucket to look at.</returns>

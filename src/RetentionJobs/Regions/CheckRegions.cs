@@ -42,7 +42,7 @@ public sealed class CheckRegions(CatalogueDb catalogue, KnownLocations locations
             .Select(group => new { group.Key.Team, group.Key.Region, Count = group.Count() }).ToListAsync(cancellation);
         return [.. groups.Select(group => (group.Team, group.Region, group.Count, Pinned: PinsOf(pins, group.Team))).Where(group => group.Pinned.Count > 0 && !group.Pinned.Contains(group.Region)).Select(group => new SeenFinding(
             Misplaced, FindingSeverity.High, group.Team is { } team ? $"team {team}" : "no team", "Recordings lie in a region to which their team is not pinned.",
-            $"{group.Count} lie in {group.Region}; pinned is {string.Join(", ", group.Pinned)}.",
+            $"{group.Count} in {group.Region}; pinned is {string.Join(", ", group.Pinned)}.",
             "Recordings never go to another region. They stay until their date; or apply a shorter retention policy, or pin the team to this region too."))];
     }
 

@@ -58,6 +58,23 @@ public sealed class LastPostureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_good_look_ends_when_another_process_has_found_something_since()
+    {
+        using var here = Open();
+        using var there = Open();
+        var good = await here.CurrentAsync(Cancellation);
+        scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True((await there.LookAsync(Cancellation))!.IsSafe);
+        Assert.Same(good, await here.CurrentAsync(Cancellation));
+
+        await server.Owner.PutBucketAclAsync(new() { BucketName = bucket, ACL = S3CannedACL.PublicRead }, Cancellation);
+        scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        await there.LookAsync(Cancellation);
+        Assert.False((await here.CurrentAsync(Cancellation))!.IsSafe);
+        Assert.True(here.HasLookedSince(good!.Timestamp));
+    }
+
+    [Fact]
     public async Task What_cannot_be_looked_at_or_lies_elsewhere_is_not_safe()
     {
         using var away = Open(new("http://127.0.0.1:1"));

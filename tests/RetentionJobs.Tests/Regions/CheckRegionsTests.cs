@@ -41,7 +41,7 @@ public sealed class CheckRegionsTests : IAsyncLifetime
         await PinAsync("overseas-1");
         await RunAsync(session.Locations);
         var finding = Assert.Single(await scene.OpenAsync());
-        Assert.Equal((CheckRegions.Misplaced, "no team", $"1 lie in {WrittenSession.Region}; pinned is overseas-1."), (finding.Rule, finding.Subject, finding.Detail));
+        Assert.Equal((CheckRegions.Misplaced, "no team", $"1 in {WrittenSession.Region}; pinned is overseas-1."), (finding.Rule, finding.Subject, finding.Detail));
         Assert.Single(await scene.AlertsAsync());
     }
 
