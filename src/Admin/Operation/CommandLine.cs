@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Certificates;
+using SecureRecorder.Admin.Keys;
 using SecureRecorder.Admin.Posture;
 using SecureRecorder.Admin.Receipts;
 
@@ -27,6 +28,7 @@ internal static class CommandLine
         root.Subcommands.Add(VerifyCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(ReceiptCommand.Create());
         root.Subcommands.Add(CertificateCommand.Create());
+        root.Subcommands.Add(KeyCommand.Create());
         root.Subcommands.Add(UserCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(AuditCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(PostureCommand.Create());
