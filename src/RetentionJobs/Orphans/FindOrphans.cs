@@ -75,7 +75,7 @@ public sealed class FindOrphans(CatalogueDb catalogue, KnownLocations locations,
 
     private static SeenFinding OrphanOf(StoredPrefix prefix, string why) => new(
         ObjectsWithoutRecording, FindingSeverity.Medium, $"{prefix.Session}", "Objects lie in a location and belong to no recording.",
-        $"{prefix.Objects} objects, {prefix.Bytes} bytes. {why}", "If the catalogue was lost or restored from an old backup, bring it back first. Otherwise have them deleted on the page of orphans.");
+        $"{(prefix.Objects == 1 ? "1 object" : $"{prefix.Objects} objects")}, {prefix.Bytes} bytes. {why}", "If the catalogue was lost or restored from an old backup, bring it back first. Otherwise have them deleted on the page of orphans.");
 
     private static SeenFinding MissingOf(Guid session) => new(
         RecordingWithoutObjects, FindingSeverity.High, $"{session}", "A recording has no objects in its location.", "Nothing of it is there.",

@@ -38,7 +38,7 @@ public sealed class OrphansTests : IAsyncLifetime
         await FindAsync();
         var finding = Assert.Single(await scene.OpenAsync());
         Assert.Equal((FindOrphans.ObjectsWithoutRecording, $"{stray}"), (finding.Rule, finding.Subject));
-        Assert.Contains("1 objects, 7 bytes", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("1 object, 7 bytes", finding.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -144,6 +144,26 @@ public sealed class FollowLookTests(S3Server server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_website_stops_recordings_and_whom_it_let_in_is_shut_out()
+    {
+        using var posture = Posture(closing: true);
+        await server.Owner.PutBucketWebsiteAsync(new() { BucketName = bucket, WebsiteConfiguration = new() { IndexDocumentSuffix = "index.html" } }, Cancellation);
+        Assert.Equal(["website-enabled"], (await posture.LookAsync(Cancellation))!.Critical);
+        Assert.Empty(await BreachesAsync()); // nobody is let in yet
+
+        await PutPolicyAsync(Open);
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("v1/recording"));
+        var look = await posture.LookAsync(Cancellation);
+        await IsClosedAsync();
+        Assert.Equal(scene.Clock.GetUtcNow(), Assert.Single(await BreachesAsync()).EndedAt);
+        Assert.Equal(["website-enabled"], look!.Critical);
+        Assert.False(look.IsSafe);
+
+        await server.Owner.DeleteBucketWebsiteAsync(bucket, Cancellation);
+        Assert.True((await posture.LookAsync(Cancellation))!.IsSafe);
+    }
+
+    [Fact]
     public async Task Where_nobody_chose_it_nothing_is_changed()
     {
         var policy = await PutPolicyAsync(Open);
