@@ -103,12 +103,16 @@ public sealed class PurgeSteps(CatalogueDb catalogue, PurgeObjects objects, Know
         return true;
     });
 
+    /// <summary>The version that set the dates: the one that was applied last, or else the one that the notice showed.</summary>
+    private async Task<string?> PolicyOfAsync(RecordedSession session, CancellationToken cancellation) =>
+        await catalogue.PolicyAsync(session.DatedBy ?? session.Policy, cancellation) is { } policy ? $"{(policy.Team == RetentionPolicy.Organization ? "organization" : $"team {policy.Team}")}, version {policy.Version}" : null;
+
     /// <summary>Signs the certificate and puts it beside the others. One that is there already says the same, and counts: this server put it, and was killed.</summary>
     private async Task<string> CertifyAsync(PurgeTarget target, RecordedSession session, string? track, DateTimeOffset at, IReadOnlyList<DeletedTrack> tracks, string job, CancellationToken cancellation)
     {
         var row = await catalogue.Purges.AsNoTracking().SingleAsync(p => p.Id == target.Purge, cancellation);
         var signed = new DeletionCertificate(
-            DeletionCertificate.FormatName, session.Id, row.Reason, tracks, at, track, Policy: null, row.BeganAt,
+            DeletionCertificate.FormatName, session.Id, row.Reason, tracks, at, track, row.Reason == DeletionReason.Expired ? await PolicyOfAsync(session, cancellation) : null, row.BeganAt,
             new(row.Objects, row.Versions, row.DeleteMarkers, row.Uploads, row.Bytes, row.First, row.Last),
             new(session.Location, session.Region, target.Prefix, at, 0, 0, 0), new(job, $"{row.Id}", Node)).Sign(server);
         var name = DeletionCertificate.ObjectName(session.Id, track);

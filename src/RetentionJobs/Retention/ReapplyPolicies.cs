@@ -58,7 +58,10 @@ public sealed partial class ReapplyPolicies(CatalogueDb catalogue, JobReport rep
             if (change.Lengthened) { work.Lengthened++; }
             if (change.Promised) { work.Promised++; }
             if (change.AtMinimum) { work.AtMinimum++; }
-            if (change.Shortened || change.Lengthened) { Record(work.By, "retention.changed", session.Id, $"{Of(before)} becomes {Of(session.KeepUntil)}, by version {wanted.Version} of the policy"); }
+            if (!change.Shortened && !change.Lengthened) { continue; }
+
+            session.DatedBy = wanted.Id;
+            Record(work.By, "retention.changed", session.Id, $"{Of(before)} becomes {Of(session.KeepUntil)}, by version {wanted.Version} of the policy");
         }
     }
 

@@ -75,6 +75,9 @@ public sealed class RecordedSession
     /// <summary><see cref="RetentionPolicy.Id"/> of the version that its notice shows; null: it is from before there were policies.</summary>
     public int? Policy { get; init; }
 
+    /// <summary><see cref="RetentionPolicy.Id"/> of the version that an admin applied afterwards and that changed its dates; null: they are as the notice shows.</summary>
+    public int? DatedBy { get; set; }
+
     /// <summary>The day (since 1970-01-01, UTC) on which the first person was shown the notice: dates count from it.</summary>
     public int? ShownDay { get; set; }
 

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Storage.Catalogue;
 
@@ -80,4 +82,11 @@ public sealed class MovedRecording
     [MaxLength(StorageLocation.NameLimit)] public required string From { get; init; }
     [MaxLength(StorageLocation.NameLimit)] public required string To { get; init; }
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>What lay in the old place, as its certificate says it, JSON: counted before anything of it is deleted. Null: not counted yet.</summary>
+    [MaxLength(1000)] public string? Counted { get; set; }
+
+    public DeletedObjects? ReadCounted() => Counted is null ? null : JsonSerializer.Deserialize(Counted, FormatJson.Default.DeletedObjects);
+
+    public void WriteCounted(DeletedObjects counted) => Counted = JsonSerializer.Serialize(counted, FormatJson.Default.DeletedObjects);
 }

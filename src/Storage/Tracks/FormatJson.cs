@@ -19,6 +19,7 @@ namespace SecureRecorder.Storage.Tracks;
 [JsonSerializable(typeof(ConsentReceipt))]
 [JsonSerializable(typeof(Countersignature))]
 [JsonSerializable(typeof(DeletionCertificate))]
+[JsonSerializable(typeof(DeletedObjects))]
 [JsonSerializable(typeof(Audit.AuditCheckpoint))]
 [JsonSerializable(typeof(Audit.AuditLine))]
 public sealed partial class FormatJson : JsonSerializerContext;

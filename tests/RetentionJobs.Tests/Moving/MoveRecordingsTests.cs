@@ -74,6 +74,25 @@ public sealed class MoveRecordingsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Killed_while_the_old_place_is_emptied_it_goes_on_and_certifies_all_of_it()
+    {
+        await RunAsync();
+        var all = Below(session.Bucket);
+        scene.Clock.Advance(EmptyOldPlace.Unread + TimeSpan.FromSeconds(1));
+        File.WriteAllText(Path.Combine(session.Bucket, "certificates"), ""); // where a folder must be: it ends before it certifies
+        await RunAsync();
+        Assert.Empty(Below(session.Bucket));
+        Assert.NotEmpty(await scene.ReadAsync(db => db.MovedRecordings.ToListAsync()));
+
+        File.Delete(Path.Combine(session.Bucket, "certificates"));
+        await RunAsync();
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(session.Bucket, "certificates", $"{session.Id}")));
+        var (certificate, _) = DeletionCertificate.Verify(await File.ReadAllTextAsync(file, Encoding.ASCII));
+        Assert.Equal(all.Length, certificate.Deleted!.Objects);
+        Assert.Empty(await scene.ReadAsync(db => db.MovedRecordings.ToListAsync()));
+    }
+
+    [Fact]
     public async Task What_is_there_under_the_same_name_and_is_something_else_stops_it_and_nothing_is_lost()
     {
         await north.Store.PutOnceAsync(TrackObjects.Segment(session.Id, TrackName.Video, 1), "somebody else's"u8.ToArray(), default);

@@ -37,6 +37,24 @@ public sealed class PurgeTrackTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    [Theory]
+    [InlineData(RetentionPolicy.Organization, 3, "organization, version 3")]
+    [InlineData(12, 1, "team 12, version 1")]
+    public async Task The_certificate_names_the_version_of_the_policy_that_set_the_date(int team, int version, string said)
+    {
+        await using (var db = catalogue.Open())
+        {
+            var policy = new RetentionPolicy { Team = team, Version = version, At = clock.GetUtcNow(), By = "ada", Why = "Less" };
+            db.RetentionPolicies.Add(policy);
+            await db.SaveChangesAsync();
+            await catalogue.ChangeAsync(session.Id, row => row.DatedBy = policy.Id);
+        }
+
+        clock.Advance(TimeSpan.FromDays(30) + TimeSpan.FromSeconds(1));
+        await RunJobAsync();
+        Assert.Equal(said, (await CertificateAsync("video")).Certificate.Policy);
+    }
+
     [Fact]
     public async Task A_track_with_an_earlier_date_goes_alone_on_it_and_the_rest_opens()
     {

@@ -57,7 +57,7 @@ public sealed class ReapplyPoliciesTests : IAsyncLifetime
         var work = await looked.PolicyReapplications.SingleAsync();
         Assert.Equal((ReapplyState.Done, Count, Count, 0, 0, 0), (work.State, (int)work.LookedAt, (int)work.Shortened, (int)work.Lengthened, (int)work.Promised, (int)work.AtMinimum));
         var sessions = await looked.Sessions.AsNoTracking().ToListAsync();
-        Assert.All(sessions, s => Assert.Equal(RetentionDates.EndOf(s.ShownDay!.Value + 60), s.KeepUntil));
+        Assert.All(sessions, s => Assert.Equal((RetentionDates.EndOf(s.ShownDay!.Value + 60), wanted), (s.KeepUntil, s.DatedBy)));
         Assert.Equal(Count, await looked.Audit.CountAsync(row => row.Action == "retention.changed"));
         Assert.Equal("Done: 450 sessions looked at, 450 shortened, 0 lengthened, 0 not kept longer than shown, 0 at their least", await looked.Audit.Where(row => row.Action == "retention.reapplied").Select(row => row.Detail).SingleAsync());
     }

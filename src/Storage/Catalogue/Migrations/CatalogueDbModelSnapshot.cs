@@ -658,6 +658,10 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Counted")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("From")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -1104,6 +1108,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasColumnType("BLOB");
 
                     b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("DatedBy")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Detail")

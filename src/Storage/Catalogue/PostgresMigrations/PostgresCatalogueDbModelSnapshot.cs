@@ -665,6 +665,10 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.Property<long>("At")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Counted")
+                        .HasMaxLength(1000)
+                        .HasColumnType("text");
+
                     b.Property<string>("From")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -1112,6 +1116,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
+
+                    b.Property<int?>("DatedBy")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Detail")
                         .HasMaxLength(400)
