@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SecureRecorder.Storage.Keys;
 
 namespace SecureRecorder.Storage.Sealing;
 
@@ -17,7 +18,7 @@ public sealed class DataKey : IDisposable
     private readonly byte[] _padded = GC.AllocateArray<byte>(PaddedLength, pinned: true);
     private int _disposed;
 
-    private DataKey() { }
+    private DataKey() => KeyMetrics.Opened();
 
     /// <summary>A new random key.</summary>
     public static DataKey Create()
@@ -64,6 +65,7 @@ public sealed class DataKey : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             CryptographicOperations.ZeroMemory(_padded);
+            KeyMetrics.Zeroed();
         }
     }
 }
