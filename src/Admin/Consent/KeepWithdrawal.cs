@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
@@ -32,7 +33,7 @@ internal sealed partial class KeepWithdrawal(
             if (await catalogue.ChangeAsync(() => SaveAsync(id, name, proof, written, cancellation))) { living.Proofs[Base64Url.EncodeToString(ConsentReceipt.DigestOf(statement))] = proof; }
             else { await track.RemoveUncommittedAsync(at, id, committed.Count, cancellation); }
         }
-        catch (Exception away) when (away is ObjectStoreException or TrackUnreadableException or SegmentAlteredException)
+        catch (Exception away) when (away is ObjectStoreException or KeyServiceException or TrackUnreadableException or SegmentAlteredException)
         {
             LogNotKept(away, id);
             catalogue.ChangeTracker.Clear();

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Keys;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Locations;

@@ -1,4 +1,6 @@
 using SecureRecorder.RetentionJobs.Posture;
+using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Keys.Services;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 
@@ -51,6 +53,12 @@ internal sealed partial class LocationGate(Location location, LastPosture postur
     {
         if (location.KekRegion != location.Region) { return ($"The key of the storage location lies in {location.KekRegion}, the location in {location.Region}. Nothing is recorded there. Tell the administrator.", null); }
 
+        if (location.Kek.Current() is ServiceKey key && (key.Refusal is not null || !key.IsKnown))
+        {
+            LogNoKey(key.Refusal ?? $"The public half of '{key.Id}' was never read.");
+            return ("The key of the storage location cannot be used. Nothing is recorded there. Tell the administrator.", null);
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
         try
@@ -77,6 +85,9 @@ internal sealed partial class LocationGate(Location location, LastPosture postur
 
     [LoggerMessage(2101, LogLevel.Error, "The storage location is not safe to record into ({Verdict}): {Finding}")]
     private partial void LogNotPrivate(StrangerVerdict verdict, string finding);
+
+    [LoggerMessage(2103, LogLevel.Error, "The key of the storage location cannot be used: {Why}")]
+    private partial void LogNoKey(string why);
 
     [LoggerMessage(2102, LogLevel.Warning, "The storage location does not answer")]
     private partial void LogNoAnswer(Exception failure);

@@ -18,6 +18,9 @@ public sealed class LocationOptions : IValidatableObject
     [RegularExpression("^[a-z0-9][a-z0-9-]{0,39}$", ErrorMessage = "Location:Region must be 1 to 40 characters of a-z, 0-9 and '-'.")]
     public string Region { get; init; } = "local";
 
+    /// <summary>Name of the key (<c>Keys:NAME</c>) that data keys are wrapped for. Default: the server's own, <c>keys/kek.pem</c> in the data folder.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Whether the server makes the bucket, and makes it private, when it starts. Default: yes.</summary>
     public bool Provision { get; init; } = true;
 

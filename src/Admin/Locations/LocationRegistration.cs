@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Keys;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.RetentionJobs.Posture;
-using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 
@@ -25,7 +25,10 @@ internal static class LocationRegistration
         services.AddSingleton<LocationGates>();
         services.AddOptions<LocationSecrets>().Bind(builder.Configuration).ValidateOnStart();
         services.AddSingleton<IValidateOptions<LocationSecrets>, LocationSecretsValidator>();
+        services.AddSingleton<IValidateOptions<LocationSecrets>, KeysFitLocation>();
         services.AddSingleton<NamedKeys>();
+        services.AddSingleton<KeepPublicKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeepPublicKeys>());
         services.AddSingleton<OpenLocation>();
         services.AddSingleton<LoadLocations>();
         services.AddHostedService(provider => provider.GetRequiredService<LoadLocations>());
@@ -53,9 +56,11 @@ internal static class LocationRegistration
     private static Location OpenMain(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<LocationOptions>>().Value;
+        var (kek, region) = provider.GetRequiredService<NamedKeys>().OfMain();
         return new(
-            Location.Main, options.Region, provider.GetRequiredKeyedService<IObjectStore>(Location.Main), provider.GetRequiredService<IKeyWrapper>(),
-            options.Kind == LocationOptions.S3 ? provider.GetRequiredService<IOptions<S3LocationOptions>>().Value : null);
+            Location.Main, options.Region, provider.GetRequiredKeyedService<IObjectStore>(Location.Main), kek,
+            options.Kind == LocationOptions.S3 ? provider.GetRequiredService<IOptions<S3LocationOptions>>().Value : null)
+        { KekRegion = region };
     }
 
     private static IObjectStore Open(IServiceProvider provider) => provider.GetRequiredService<FolderLocation>().Store as IObjectStore

@@ -30,13 +30,17 @@ internal static class ErrorAnswer
     /// <summary>The result for a reader of the organization.</summary>
     public static IResult For(HttpContext http, int status, string title, string detail) => For(http, status, ParticipantLanguage.English, new(title, detail));
 
+    /// <summary>The same, where trying again is what to do.</summary>
+    /// <param name="again">Path of what was asked for.</param>
+    public static IResult For(HttpContext http, int status, ErrorWord word, string again) => For(http, status, ParticipantLanguage.English, word, again);
+
     /// <summary>Whether a browser asks for a page, rather than a program for data.</summary>
     public static bool WantsPage(HttpRequest request) =>
         !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
-    private static IResult For(HttpContext http, int status, ParticipantLanguage language, ErrorWord word) => WantsPage(http.Request)
-        ? new RazorComponentResult<ErrorPage>(new { Language = language, Word = word, Start = StartOf(http.Request) }) { StatusCode = status }
+    private static IResult For(HttpContext http, int status, ParticipantLanguage language, ErrorWord word, string? again = null) => WantsPage(http.Request)
+        ? new RazorComponentResult<ErrorPage>(new { Language = language, Word = word, Start = StartOf(http.Request), Again = again }) { StatusCode = status }
         : TypedResults.Problem(word.Detail, statusCode: status, title: word.Title);
 
     /// <summary>What the browser asks for; who has an account reads English, as all pages of the organization are.</summary>

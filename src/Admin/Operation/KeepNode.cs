@@ -1,15 +1,20 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Keys;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.RetentionJobs.Scheduling;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
 
 namespace SecureRecorder.Admin.Operation;
 
 /// <summary>Says in the catalogue that this process works on it, as long as it does; and refuses to beside others that have other keys, or another folder of recordings.</summary>
 /// <remarks>With other keys it could open nothing of what they sealed. With another folder it would find nothing of what is to be deleted, and certify that it is gone.</remarks>
 internal sealed partial class KeepNode(
-    IDbContextFactory<CatalogueDb> catalogues, ThisNode node, ServerRoles roles, ServerKeys keys, DataFolder folder, IOptions<LocationOptions> location, TimeProvider clock, ILogger<KeepNode> log) : BackgroundService
+    IDbContextFactory<CatalogueDb> catalogues, ThisNode node, ServerRoles roles, ServerKeys keys, NamedKeys named, DataFolder folder, IOptions<LocationOptions> location, TimeProvider clock, ILogger<KeepNode> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -39,7 +44,7 @@ internal sealed partial class KeepNode(
         await catalogue.ServerNodes.Where(one => one.SeenAt < old).ExecuteDeleteAsync(cancellation);
         catalogue.ServerNodes.Add(new()
         {
-            Id = node.Id, Name = node.Name, Web = roles.Web, Jobs = roles.Jobs, StartedAt = node.StartedAt, SeenAt = now, Keys = $"{keys.Signing.Public.Thumbprint} {keys.Kek.PublicKey.Kid}",
+            Id = node.Id, Name = node.Name, Web = roles.Web, Jobs = roles.Jobs, StartedAt = node.StartedAt, SeenAt = now, Keys = $"{keys.Signing.Public.Thumbprint} {IdentityOf(named.OfMain().Kek.Current())}",
             Folder = location.Value.Kind == LocationOptions.Folder ? $"{Environment.MachineName}:{folder.Root}" : null,
         });
         await catalogue.SaveChangesAsync(cancellation);
@@ -81,11 +86,14 @@ internal sealed partial class KeepNode(
         var all = await catalogue.ServerNodes.AsNoTracking().Where(one => one.SeenAt >= alive).ToListAsync(cancellation);
         var mine = all.Single(one => one.Id == node.Id);
         return all.Find(one => one.Keys != mine.Keys) is { } other
-            ? $"The keys in '{folder.Keys}' are not those of {other.Name}, which works on this database. Give all servers of a database the same folder keys; if that one is gone for good, wait {ServerNode.Patience.TotalSeconds:0} s."
+            ? $"The keys in '{folder.Keys}', or the one that Location:Key names, are not those of {other.Name}, which works on this database. Give all servers of a database the same folder keys; if that one is gone for good, wait {ServerNode.Patience.TotalSeconds:0} s."
             : all.Find(one => one.Folder != mine.Folder) is { } elsewhere
                 ? $"Recordings of {elsewhere.Name} go into {elsewhere.Folder ?? "a bucket"}, and those of this server into {mine.Folder ?? "a bucket"}. Servers of a database share one place: a bucket, or on one machine one folder (Location:Kind, DataDirectory)."
                 : null;
     }
+
+    /// <summary>The same on all servers, also while one of them has not noticed a rotation yet.</summary>
+    private static string IdentityOf(IKeyWrapper kek) => kek.IsLocal() ? kek.Id : Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(kek.Id)));
 
     private async Task LeaveAsync(CancellationToken cancellation)
     {

@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation.Jobs;
 using SecureRecorder.Admin.Operation.Parts;
 using SecureRecorder.Storage.Catalogue;
-using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Recording;
 
 namespace SecureRecorder.Admin.Operation;
@@ -31,10 +31,8 @@ internal static class OperationRegistration
         services.AddSingleton(provider =>
         {
             _ = provider.GetRequiredService<IOptions<ServerOptions>>().Value; // roles that cannot be are refused before keys are missed
-            return ServerKeys.OpenOrCreate(provider.GetRequiredService<DataFolder>(), mayCreate: provider.GetRequiredService<ServerRoles>().Web);
+            return ServerKeys.OpenOrCreate(provider.GetRequiredService<DataFolder>(), mayCreate: provider.GetRequiredService<ServerRoles>().Web, needsKek: provider.GetRequiredService<IOptions<LocationOptions>>().Value.Key is null);
         });
-        services.AddSingleton<IKeyWrapper>(provider => provider.GetRequiredService<ServerKeys>().Kek);
-        services.AddSingleton(provider => provider.GetRequiredService<ServerKeys>().Kek.PublicKey);
         services.AddSingleton(provider => provider.GetRequiredService<ServerKeys>().Signing);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Console.Out);

@@ -13,9 +13,18 @@ internal sealed class ServerKeys : IDisposable
     private const string SigningFile = "server.pem";
     private const string SecretFile = "server-secret";
 
-    private ServerKeys(LocalKeyFile kek, SigningKey signing, byte[] secret) => (Kek, Signing, Secret) = (kek, signing, secret);
+    private readonly Lazy<LocalKeyFile> _kek;
+    private readonly string _kekPath;
 
-    public LocalKeyFile Kek { get; }
+    private ServerKeys(string kekPath, Lazy<LocalKeyFile> kek, SigningKey signing, byte[] secret) => (_kekPath, _kek, Signing, Secret) = (kekPath, kek, signing, secret);
+
+    /// <summary>The server's own key encryption key, which is made when it is first needed: where the location names another, it may never be.</summary>
+    /// <exception cref="StartRefusedException">It is open to others, or is not what it should be.</exception>
+    public LocalKeyFile Kek => _kek.Value;
+
+    /// <summary>Whether it was ever made.</summary>
+    public bool HasKek => _kek.IsValueCreated || File.Exists(_kekPath);
+
     public SigningKey Signing { get; }
 
     /// <summary>32 bytes.</summary>
@@ -23,18 +32,22 @@ internal sealed class ServerKeys : IDisposable
 
     /// <summary>Opens the keys, and creates first those that do not exist.</summary>
     /// <param name="mayCreate">Whether this process makes keys: one that joins others has theirs.</param>
+    /// <param name="needsKek">Whether the location's key is the server's own.</param>
     /// <exception cref="StartRefusedException">One of them is open to others, or is not what it should be, or is not there and may not be made.</exception>
-    public static ServerKeys OpenOrCreate(DataFolder folder, bool mayCreate = true)
+    public static ServerKeys OpenOrCreate(DataFolder folder, bool mayCreate = true, bool needsKek = true)
     {
-        foreach (var name in (string[])[KekFile, SigningFile, SecretFile])
+        var kekPath = Path.Combine(folder.Keys, KekFile);
+        foreach (var name in (string[])[.. needsKek ? [KekFile] : Array.Empty<string>(), SigningFile, SecretFile])
         {
             if (!mayCreate && !File.Exists(Path.Combine(folder.Keys, name))) { throw new StartRefusedException($"'{Path.Combine(folder.Keys, name)}' is not there. A server without the role 'web' (Server:Roles) makes no keys: give it the folder keys of the one that has it."); }
         }
 
         try
         {
+            var kek = new Lazy<LocalKeyFile>(() => OpenKek(kekPath, mayCreate), LazyThreadSafetyMode.PublicationOnly);
+            if (needsKek || File.Exists(kekPath)) { _ = kek.Value; }
             return new(
-                LocalKeyFile.OpenOrCreate(Path.Combine(folder.Keys, KekFile)),
+                kekPath, kek,
                 SigningKey.FromPem(ReadOrCreate(Path.Combine(folder.Keys, SigningFile), "server's signing key", NewSigningKey)),
                 Base64Url.DecodeFromChars(ReadOrCreate(Path.Combine(folder.Keys, SecretFile), "server's secret", NewSecret).AsSpan().Trim()));
         }
@@ -46,8 +59,20 @@ internal sealed class ServerKeys : IDisposable
 
     public void Dispose()
     {
-        Kek.Dispose();
+        if (_kek.IsValueCreated) { _kek.Value.Dispose(); }
         Signing.Dispose();
+    }
+
+    private static LocalKeyFile OpenKek(string path, bool mayCreate)
+    {
+        try
+        {
+            return mayCreate ? LocalKeyFile.OpenOrCreate(path) : LocalKeyFile.Open(path);
+        }
+        catch (Exception refused) when (refused is CryptographicException or UnauthorizedAccessException or IOException)
+        {
+            throw new StartRefusedException(refused.Message, refused);
+        }
     }
 
     private static string ReadOrCreate(string path, string what, Func<string> create)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SecureRecorder.RetentionJobs.Verification;
+using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Objects;
 
 namespace SecureRecorder.Admin.Operation;
@@ -17,7 +18,7 @@ internal static class VerifyCommand
         var session = new Option<Guid>("--session") { Description = "The session's id.", Required = true };
         var command = new Command(
             "verify",
-            "Read a session back from the bucket and check every signature, digest and tag. Exit code 0: verified; 1: incomplete, altered or unreadable; 2: no such session; 3: the bucket does not answer.")
+            "Read a session back from the bucket and check every signature, digest and tag. Exit code 0: verified; 1: incomplete, altered or unreadable; 2: no such session; 3: the bucket or the key vault does not answer.")
         {
             session,
         };
@@ -51,7 +52,7 @@ internal static class VerifyCommand
             await output.WriteLineAsync($"session {session} is {verified.State.ToString().ToLowerInvariant()}{(verified.IsWhole ? " and verified" : ", and does not verify")}");
             return verified.IsWhole ? Verified : NotWhole;
         }
-        catch (ObjectStoreException away)
+        catch (Exception away) when (away is ObjectStoreException or KeyServiceException)
         {
             await output.WriteLineAsync(away.Message);
             return StoreAway;

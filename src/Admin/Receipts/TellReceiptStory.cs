@@ -4,6 +4,7 @@ using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Holds;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
@@ -56,7 +57,7 @@ internal sealed class TellReceiptStory(CatalogueDb catalogue, AccountsDb account
             var (word, _) = Countersignature.Verify(proof.Countersignature, proof.Receipt, receipt);
             return new(receipt.Notice, receipt.Choices, word.NoticeText);
         }
-        catch (Exception away) when (away is TrackUnreadableException or TrackAlteredException or SegmentAlteredException or ObjectStoreException)
+        catch (Exception away) when (away is TrackUnreadableException or TrackAlteredException or SegmentAlteredException or ObjectStoreException or KeyServiceException)
         {
             return null; // the rest of the page is true without it
         }

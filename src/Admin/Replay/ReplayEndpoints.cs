@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Chat;
+using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
@@ -140,6 +142,11 @@ internal static class ReplayEndpoints
         catch (TrackUnreadableException gone)
         {
             return TypedResults.Problem(gone.Message, statusCode: StatusCodes.Status410Gone, title: "Unreadable: its key is gone.", type: "unreadable");
+        }
+        catch (KeyServiceException away)
+        {
+            http.Response.Headers.RetryAfter = Faults.SecondsUntil(away).ToString("0");
+            return TypedResults.Problem(Faults.KeyVaultIsAway.Detail, statusCode: StatusCodes.Status503ServiceUnavailable, title: Faults.KeyVaultIsAway.Title, type: "keys");
         }
         catch (ObjectStoreException away)
         {

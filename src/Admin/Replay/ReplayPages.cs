@@ -5,6 +5,7 @@ using SecureRecorder.Admin.Access.Approvals;
 using SecureRecorder.Admin.Access.Entitlements;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Sealing;
 
 namespace SecureRecorder.Admin.Replay;
@@ -49,10 +50,17 @@ internal static class ReplayPages
             : TypedResults.LocalRedirect($"~/sessions/{id}/replay");
     }
 
-    private static async Task<IResult> PlayAsync(Guid grant, HttpContext http, ReplayAccess access, CancellationToken cancellation) =>
+    private static async Task<IResult> PlayAsync(Guid grant, HttpContext http, ReplayAccess access, ReplayTracks tracks, CatalogueDb catalogue, CancellationToken cancellation) =>
         await access.FindAsync(grant, http.User, cancellation) is { } replay
-            ? replay.Right.Allows(TrackName.Video) ? new RazorComponentResult<ReplayPage>(new { Replay = replay }) : new RazorComponentResult<ChatReplayPage>(new { Replay = replay })
+            ? await tracks.VaultIsAwayAsync(replay, catalogue, cancellation) is { } away ? TryAgain(http, away)
+            : replay.Right.Allows(TrackName.Video) ? new RazorComponentResult<ReplayPage>(new { Replay = replay }) : new RazorComponentResult<ChatReplayPage>(new { Replay = replay })
             : ErrorAnswer.For(http, StatusCodes.Status404NotFound, "There is no such replay.", "It is closed, or it is not yours. Open the session again and state a purpose.");
+
+    private static IResult TryAgain(HttpContext http, KeyServiceException away)
+    {
+        http.Response.Headers.RetryAfter = Faults.SecondsUntil(away).ToString("0");
+        return ErrorAnswer.For(http, StatusCodes.Status503ServiceUnavailable, Faults.KeyVaultIsAway, again: http.Request.Path);
+    }
 
     private static IResult NoSuchSession(HttpContext http) =>
         ErrorAnswer.For(http, StatusCodes.Status404NotFound, "There is no such session.", "It does not exist, or you may not replay it.");

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Locations;
+using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
@@ -9,14 +11,29 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Replay;
 
 /// <summary>Open tracks, one a grant and track, so that a key is unwrapped once and not for each segment. Their keys are zeroed when the time is over.</summary>
-internal sealed class ReplayTracks(KnownLocations locations, TrackSigners signers, IOptions<ReplayOptions> options, TimeProvider clock) : IDisposable
+internal sealed class ReplayTracks : IDisposable
 {
+    /// <summary>Keys are zeroed in time also when nobody asks for anything any more.</summary>
+    private static readonly TimeSpan SweepsEvery = TimeSpan.FromSeconds(2);
+
+    private readonly KnownLocations locations;
+    private readonly TrackSigners signers;
+    private readonly IOptions<ReplayOptions> options;
+    private readonly TimeProvider clock;
     private readonly Dictionary<(Guid Grant, string Track), Shared> _open = [];
     private readonly Lock _gate = new();
+    private readonly ITimer _sweeping;
+
+    public ReplayTracks(KnownLocations locations, TrackSigners signers, IOptions<ReplayOptions> options, TimeProvider clock)
+    {
+        (this.locations, this.signers, this.options, this.clock) = (locations, signers, options, clock);
+        _sweeping = clock.CreateTimer(_ => Sweep(), null, SweepsEvery, SweepsEvery);
+    }
 
     /// <summary>Borrows a track. Give it back by disposing the loan.</summary>
     /// <exception cref="TrackUnreadableException">Its key is gone.</exception>
     /// <exception cref="TrackAlteredException">It is not what its writer made.</exception>
+    /// <exception cref="KeyServiceException">The key vault does not unwrap its key now.</exception>
     public async Task<Loan> BorrowAsync(Guid grant, RecordedSession session, TrackName track, CatalogueDb catalogue, CancellationToken cancellation)
     {
         Shared shared;
@@ -40,7 +57,11 @@ internal sealed class ReplayTracks(KnownLocations locations, TrackSigners signer
             await shared.Opening.WaitAsync(cancellation);
             try
             {
-                shared.Track ??= await OpenAsync(session, track, catalogue, cancellation);
+                if (shared.Track is null)
+                {
+                    shared.Track = await OpenAsync(session, track, catalogue, cancellation);
+                    shared.OpenedAt = shared.Track.UnwrappedAt ?? shared.OpenedAt;
+                }
             }
             finally
             {
@@ -59,6 +80,24 @@ internal sealed class ReplayTracks(KnownLocations locations, TrackSigners signer
         }
     }
 
+    /// <summary>Why nothing of a replay can be opened at the moment, where that is the key vault's doing. What else is wrong with it the player says.</summary>
+    public async Task<KeyServiceException?> VaultIsAwayAsync(GrantedReplay replay, CatalogueDb catalogue, CancellationToken cancellation)
+    {
+        try
+        {
+            using var loan = await BorrowAsync(replay.Grant.Id, replay.Session, replay.Right.Allows(TrackName.Video) ? TrackName.Video : TrackName.Chat, catalogue, cancellation);
+            return null;
+        }
+        catch (KeyServiceException away)
+        {
+            return away;
+        }
+        catch (Exception other) when (other is TrackUnreadableException or TrackAlteredException or ObjectStoreException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Closes what a grant had open, as soon as nobody reads it.</summary>
     public void Close(Guid grant)
     {
@@ -70,6 +109,7 @@ internal sealed class ReplayTracks(KnownLocations locations, TrackSigners signer
 
     public void Dispose()
     {
+        _sweeping.Dispose();
         lock (_gate)
         {
             foreach (var key in _open.Keys.ToList()) { Expire(key); }
@@ -96,9 +136,14 @@ internal sealed class ReplayTracks(KnownLocations locations, TrackSigners signer
             .Select(c => new ManifestSegment(c.Index, c.Size, c.Sha256, c.Start, c.Duration, c.Key))
             .ToListAsync(cancellation);
 
+    private void Sweep()
+    {
+        lock (_gate) { CloseExpired(); }
+    }
+
     private void CloseExpired()
     {
-        var limit = TimeSpan.FromSeconds(options.Value.KeySeconds);
+        var limit = TimeSpan.FromSeconds(options.Value.KeySeconds) - SweepsEvery;
         foreach (var key in _open.Where(open => clock.GetElapsedTime(open.Value.OpenedAt) >= limit).Select(open => open.Key).ToList()) { Expire(key); }
     }
 
@@ -143,7 +188,8 @@ internal sealed class ReplayTracks(KnownLocations locations, TrackSigners signer
 
     internal sealed class Shared(long openedAt, bool wasOver)
     {
-        public long OpenedAt { get; } = openedAt;
+        /// <summary>Since when its key lies in memory.</summary>
+        public long OpenedAt { get; set; } = openedAt;
 
         /// <summary>Whether the session had ended when it was opened.</summary>
         public bool WasOver { get; } = wasOver;

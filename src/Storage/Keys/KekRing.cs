@@ -33,5 +33,10 @@ public static class KeyWrappers
     public static bool IsLocal(this IKeyWrapper kek) => kek.Current() is LocalKeyFile;
 
     /// <summary>The one that wraps.</summary>
-    public static IKeyWrapper Current(this IKeyWrapper kek) => kek is KekRing ring ? ring.Current.Current() : kek;
+    public static IKeyWrapper Current(this IKeyWrapper kek) => kek switch
+    {
+        KekRing ring => ring.Current.Current(),
+        UnwrappedKeys kept => kept.Inner.Current(),
+        _ => kek,
+    };
 }

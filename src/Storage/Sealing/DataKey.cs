@@ -29,18 +29,22 @@ public sealed class DataKey : IDisposable
     }
 
     /// <summary>Takes a copy of these <see cref="Length"/> bytes. The caller zeroes its own.</summary>
+    /// <param name="unwrappedAt">Timestamp of the clock at which a vault unwrapped it.</param>
     /// <exception cref="ArgumentException">Not <see cref="Length"/> bytes.</exception>
-    public static DataKey From(ReadOnlySpan<byte> bytes)
+    public static DataKey From(ReadOnlySpan<byte> bytes, long? unwrappedAt = null)
     {
         if (bytes.Length != Length)
         {
             throw new ArgumentException($"A data key has {Length} bytes; this has {bytes.Length}.", nameof(bytes));
         }
 
-        var key = new DataKey();
+        var key = new DataKey { UnwrappedAt = unwrappedAt };
         bytes.CopyTo(key._padded);
         return key;
     }
+
+    /// <summary>Timestamp at which a vault unwrapped it, where it is a copy of one that is kept: whoever keeps this one counts from then.</summary>
+    internal long? UnwrappedAt { get; private init; }
 
     /// <summary>The <see cref="Length"/> bytes. Never copied to where they are not zeroed.</summary>
     /// <exception cref="ObjectDisposedException">The key was zeroed.</exception>

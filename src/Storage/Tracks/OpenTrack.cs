@@ -27,6 +27,10 @@ public sealed class OpenTrack : IDisposable
     }
 
     public Guid Session { get; }
+
+    /// <summary>Timestamp at which a vault unwrapped its key; <see langword="null"/>: when it was opened.</summary>
+    public long? UnwrappedAt => _key.UnwrappedAt;
+
     public TrackName Track { get; }
 
     /// <summary>The verified manifest; <see langword="null"/> where none was written (yet): the track is incomplete.</summary>

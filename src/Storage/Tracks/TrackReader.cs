@@ -20,6 +20,7 @@ public sealed class TrackReader(IObjectStore store, IKeyWrapper kek)
     /// <exception cref="TrackUnreadableException">The key is gone or does not unwrap.</exception>
     /// <exception cref="TrackAlteredException">The key file or the manifest is not what its writer made.</exception>
     /// <exception cref="ObjectStoreException">The store did not answer.</exception>
+    /// <exception cref="KeyServiceException">The key vault does not unwrap now: whether the track can be read is not known.</exception>
     public async Task<OpenTrack> OpenAsync(
         Guid session, TrackName track, ReadOnlyMemory<byte> consentDigest, IReadOnlyCollection<string>? signers,
         IReadOnlyList<ManifestSegment>? committed, CancellationToken cancellation)

@@ -14,15 +14,22 @@ internal sealed class KeyPart(KnownLocations locations, TimeProvider clock) : IS
     public async Task<PartHealth> LookAsync(CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
-        foreach (var key in locations.All.Select(location => location.Kek).Distinct())
+        var keys = locations.Main.Kek;
+        (string, string)[] facts = [("Kept in", keys.IsLocal() ? "a file of this machine" : "a vault"), ("Key", keys.Id), ("Data keys open in memory", $"{KeyMetrics.OpenDataKeys}")];
+        foreach (var key in locations.All.Select(location => location.Kek.Current()).Distinct())
         {
-            using var made = DataKey.Create();
-            using var unwrapped = await key.UnwrapAsync(key.PublicKey.Wrap(Guid.NewGuid(), Probe, made), cancellation);
+            try
+            {
+                using var made = DataKey.Create();
+                using var unwrapped = await key.UnwrapAsync(key.PublicKey.Wrap(Guid.NewGuid(), Probe, made), cancellation);
+                if (!made.HasSameBytesAs(unwrapped)) { return PartHealth.Of(Name, PartState.Broken, $"'{key.Id}' unwraps another key than was wrapped.", facts); }
+            }
+            catch (Exception failed) when (failed is KeyServiceException or KeyUnwrapException)
+            {
+                return PartHealth.Of(Name, PartState.Broken, failed.Message, facts);
+            }
         }
 
-        var keys = locations.Main.Kek;
-        return PartHealth.Of(
-            Name, PartState.Fine, "Keys are wrapped and unwrapped.",
-            ("Kept in", keys is LocalKeyFile ? "a file of this machine" : "a vault"), ("Identifier", keys.PublicKey.Kid), ("Took", $"{clock.GetElapsedTime(begun).TotalMilliseconds:0.0} ms"));
+        return PartHealth.Of(Name, PartState.Fine, "Keys are wrapped and unwrapped.", [.. facts, ("Identifier", keys.PublicKey.Kid), ("Took", $"{clock.GetElapsedTime(begun).TotalMilliseconds:0.0} ms")]);
     }
 }

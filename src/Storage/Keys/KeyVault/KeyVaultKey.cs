@@ -27,6 +27,20 @@ public sealed class KeyVaultKey : ServiceKey
         _pipeline = HttpPipelineBuilder.Build(new PipelineOptions(), perCallPolicies: [], perRetryPolicies: [_tokens], responseClassifier: new EveryAnswer());
     }
 
+    /// <summary>Why this is not the address of a key; <see langword="null"/>: it is one.</summary>
+    public static string? Objection(string address)
+    {
+        try
+        {
+            KeyVaultAddress.Parse(address);
+            return null;
+        }
+        catch (KeyRefusedException refused)
+        {
+            return refused.Message;
+        }
+    }
+
     public override bool Opens(string kid) => _address.VersionOf(kid) is not null;
 
     private protected override async Task<KekPublicKey> ReadPublicKeyAsync(CancellationToken cancellation)

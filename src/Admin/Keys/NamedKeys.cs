@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using SecureRecorder.Admin.Locations;
+using SecureRecorder.Admin.Operation;
+using SecureRecorder.Admin.Replay;
+using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Keys.KeyVault;
+using SecureRecorder.Storage.Keys.Services;
+
+namespace SecureRecorder.Admin.Keys;
+
+/// <summary>The key encryption keys of locations, opened once each.</summary>
+internal sealed class NamedKeys(
+    IOptions<LocationSecrets> secrets, IOptions<LocationOptions> main, IOptions<ReplayOptions> replay, ServerKeys server, DataFolder folder, TimeProvider clock) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<IKeyWrapper>> _open = new(StringComparer.Ordinal);
+
+    /// <summary>The main location's: the one that it names, and the server's own for what was recorded before; or the server's own alone.</summary>
+    /// <exception cref="StartRefusedException">It cannot be opened.</exception>
+    public (IKeyWrapper Kek, string Region) OfMain()
+    {
+        if (main.Value.Key is not { } name) { return (server.Kek, main.Value.Region); }
+
+        var (kek, region) = Of(name);
+        return (server.HasKek ? new KekRing(kek, [server.Kek]) : kek, region);
+    }
+
+    /// <param name="name">Null: the server's own, which lies where its own location is.</param>
+    /// <exception cref="StartRefusedException">The configuration has no such key, or it is not what it should be.</exception>
+    public (IKeyWrapper Kek, string Region) Of(string? name)
+    {
+        if (name is null) { return (server.Kek, main.Value.Region); }
+
+        var key = Find(name);
+        var current = Open(name);
+        return (key.Previous.Length == 0 ? current : new KekRing(current, [.. key.Previous.Select(Open)]), key.Region);
+    }
+
+    /// <summary>Those in vaults that something may be wrapped for: all but those that are only the earlier ones of others.</summary>
+    public IEnumerable<(string Name, ServiceKey Key)> Services() => secrets.Value.Keys
+        .Where(key => !key.Value.IsFile && (key.Key == main.Value.Key || !secrets.Value.Keys.Any(other => other.Value.Previous.Contains(key.Key, StringComparer.Ordinal))))
+        .Select(key => (key.Key, (ServiceKey)Open(key.Key).Current()));
+
+    public void Dispose()
+    {
+        foreach (var key in _open.Values.Where(key => key.IsValueCreated)) { (key.Value as IDisposable)?.Dispose(); }
+    }
+
+    private NamedKey Find(string name) =>
+        secrets.Value.Keys.TryGetValue(name, out var key) ? key : throw new StartRefusedException($"The configuration has no key '{name}': set Keys:{name}:Region.");
+
+    private IKeyWrapper Open(string name)
+    {
+        var key = Find(name);
+        try
+        {
+            return _open.GetOrAdd(name, _ => new(() => Make(name, key), LazyThreadSafetyMode.ExecutionAndPublication)).Value;
+        }
+        catch (Exception refused) when (refused is CryptographicException or UnauthorizedAccessException or IOException or KeyRefusedException)
+        {
+            _open.TryRemove(name, out _); // a file that was mended counts
+            throw new StartRefusedException($"The key '{name}' cannot be opened: {refused.Message}", refused);
+        }
+    }
+
+    private IKeyWrapper Make(string name, NamedKey key)
+    {
+        if (key.Vault is { } vault) { return Kept(new KeyVaultKey(vault, (key.Credential ?? new()).Open(), clock)); }
+
+        var passphrase = key.PassphraseFile is { } file ? Passphrase.Read(file) : key.Passphrase;
+        return key.File is { } path ? LocalKeyFile.Open(path, passphrase) : LocalKeyFile.OpenOrCreate(Path.Combine(folder.Keys, name + ".pem"), passphrase);
+    }
+
+    private UnwrappedKeys Kept(ServiceKey key) => new(key, TimeSpan.FromSeconds(replay.Value.KeySeconds), clock);
+}
