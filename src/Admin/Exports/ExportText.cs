@@ -64,7 +64,7 @@ internal static class ExportText
             var found = source.Verification;
             text.Append($"{source.Name,-10}{found.Status.ToString().ToLowerInvariant(),-12}{Meaning(found.Status)} {found.Segments} parts, {found.Size} bytes sealed.\n");
             foreach (var finding in found.Findings) { text.Append($"          {Printable.Line(finding)}\n"); }
-            foreach (var gap in source.Track?.Manifest?.Gaps ?? []) { text.Append($"          not recorded from {Clock(gap.Start)} to {Clock(gap.Start + gap.Duration)}: {Reason(gap.Reason)}\n"); }
+            foreach (var gap in source.Track?.Manifest?.Gaps ?? []) { text.Append($"          {NotRecorded(gap)}\n"); }
         }
 
         text.Append(opened.All.All(source => source.Verification.Status == TrackStatus.Verified)
@@ -72,6 +72,8 @@ internal static class ExportText
             : "\nNOT WHOLE: see above. What is altered or unreadable was left out of this copy.\n");
         return text.Append("\nThe video in this copy was put together anew for players; the signatures are over the parts in the storage, which the manifests list.\n").ToString();
     }
+
+    public static string NotRecorded(Gap gap) => $"not recorded from {Clock(gap.Start)} to {Clock(gap.Start + gap.Duration)}: {Reason(gap.Reason)}";
 
     /// <summary><c>1:02:03</c>.</summary>
     public static string Clock(double seconds) => TimeSpan.FromSeconds(Math.Floor(seconds)) is var time ? $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}" : "";

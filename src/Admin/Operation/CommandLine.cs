@@ -6,6 +6,7 @@ using SecureRecorder.Admin.Certificates;
 using SecureRecorder.Admin.Keys;
 using SecureRecorder.Admin.Posture;
 using SecureRecorder.Admin.Receipts;
+using SecureRecorder.Admin.Recovery;
 
 namespace SecureRecorder.Admin.Operation;
 
@@ -32,6 +33,7 @@ internal static class CommandLine
         root.Subcommands.Add(UserCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(AuditCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(PostureCommand.Create());
+        root.Subcommands.Add(RecoverCommand.Create(isTerminal: !Console.IsErrorRedirected));
         return root.Parse(args).InvokeAsync();
     }
 

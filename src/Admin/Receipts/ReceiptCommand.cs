@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Receipts;
 
@@ -82,37 +81,10 @@ internal static class ReceiptCommand
 
     private static IEnumerable<(string Name, string Value)> Facts(VerifyReceiptFile.Outcome.Verified verified, bool pinned)
     {
-        var (receipt, notice) = (verified.Receipt, verified.Receipt.Notice);
-        yield return ("Decision", InWords(receipt));
-        yield return ("Decided by", $"participant {receipt.Participant}{(receipt.Participant.StartsWith('g') ? ", the guardian of a minor," : "")} of session {receipt.Session}");
-        yield return ("Towards", receipt.Controller);
-        yield return ("Signed", $"{VerifyReceiptFile.Time(receipt.At)}, by the device's clock");
-        yield return ("Confirmed", $"{VerifyReceiptFile.Time(verified.Word.At)}, by the server's clock");
+        foreach (var fact in ReceiptFacts.Of(verified.Receipt, verified.Word)) { yield return fact; }
         if (verified.Withdrawn is { } withdrawn) { yield return ("Withdrawn", $"{VerifyReceiptFile.Time(withdrawn.Signed)}, by the device's clock; confirmed {VerifyReceiptFile.Time(withdrawn.Confirmed)}"); }
-        yield return ("Notice", $"'{notice.Id}', version {notice.Version}, language {notice.Language}");
-        yield return ("SHA-256 of the notice", notice.Sha256);
         yield return ("Device's key", verified.DeviceKey);
         yield return ("Server's key", verified.ServerKey + (pinned ? " (as given with --server-key)" : " (taken from the file itself)"));
         yield return ("Who watched it", verified.Page);
     }
-
-    private static string InWords(ConsentReceipt receipt) => Scope(receipt) + receipt.Choices.SpecialCategories switch
-    {
-        true => "; special categories of data may be seen in it",
-        false => "; special categories of data may not",
-        null => "",
-    };
-
-    private static string Scope(ConsentReceipt receipt) => receipt.Decision switch
-    {
-        ConsentReceipt.Allow => (receipt.Choices.Video, receipt.Choices.Chat) switch
-        {
-            (true, true) => "allowed: the screen and the chat may be recorded",
-            (true, false) => "allowed: the screen may be recorded, the chat may not",
-            (false, true) => "allowed: the chat may be recorded, the screen may not",
-            _ => "allowed, but neither screen nor chat",
-        },
-        ConsentReceipt.Decline => "declined: nothing may be recorded",
-        _ => "withdrawn: nothing more may be recorded",
-    };
 }

@@ -18,13 +18,22 @@ internal static class SessionEvents
 
         var rows = await catalogue.Audit.AsNoTracking()
             .Where(row => row.Session == session.Id && row.Outcome == "allowed" && Actions.Contains(row.Action)).OrderBy(row => row.Id).Take(Most).ToListAsync(cancellation);
-        return [.. from row in rows
-                   let text = TextOf(row, session)
-                   where text is not null && row.At >= zero
-                   select new SessionEvent(Math.Round((row.At - zero).TotalSeconds, 3), text)];
+        return Of(rows, session.Technician, zero);
     }
 
-    private static string? TextOf(AuditRow row, RecordedSession session) => (row.Action, row.Actor) switch
+    /// <summary>Whether a row says something that happened in a session.</summary>
+    public static bool IsOne(AuditRow row) => row.Outcome == "allowed" && Actions.Contains(row.Action);
+
+    /// <param name="rows">Of one session, in order.</param>
+    /// <param name="technician">Account that started it; null: not known.</param>
+    /// <param name="zero">The session clock's zero.</param>
+    public static IReadOnlyList<SessionEvent> Of(IEnumerable<AuditRow> rows, string? technician, DateTimeOffset zero) =>
+        [.. from row in rows
+            let text = TextOf(row, technician)
+            where text is not null && row.At >= zero
+            select new SessionEvent(Math.Round((row.At - zero).TotalSeconds, 3), text)];
+
+    private static string? TextOf(AuditRow row, string? technician) => (row.Action, row.Actor) switch
     {
         ("code.redeemed", "participant") => $"{Person(row.Detail)} joined",
         ("consent.given", _) => $"{Person(row.Detail?.Split(':')[0])} allowed the recording",
@@ -33,22 +42,22 @@ internal static class SessionEvents
         ("consent.withdrawn", _) => $"{Person(row.Detail)} withdrew the consent",
         ("session.paused", "server") => "The connection was lost",
         ("session.resumed", "server") => "The connection is back",
-        ("session.paused", _) => $"Paused by {Actor(row, session)}",
-        ("session.resumed", _) => $"Resumed by {Actor(row, session)}",
+        ("session.paused", _) => $"Paused by {Actor(row, technician)}",
+        ("session.resumed", _) => $"Resumed by {Actor(row, technician)}",
         ("session.ended", _) => row.Detail switch
         {
             TrackEnd.ConnectionLost => "Ended: the connection was lost",
-            _ => $"Ended by {(row.Actor == "participant" ? "the recorded person" : Actor(row, session))}",
+            _ => $"Ended by {(row.Actor == "participant" ? "the recorded person" : Actor(row, technician))}",
         },
         _ => null,
     };
 
-    private static string Actor(AuditRow row, RecordedSession session) => row.Actor switch
+    private static string Actor(AuditRow row, string? technician) => row.Actor switch
     {
         "participant" => LowerFirst(Person(row.Detail)),
         "server" => "the server",
         "recorder" => "the recorder",
-        var account when account == session.Technician => "the technician",
+        var account when account == technician => "the technician",
         var account => account,
     };
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Locations;
@@ -65,26 +64,10 @@ public sealed class VerifyRecording(CatalogueDb catalogue, KnownLocations locati
     private async Task<IReadOnlyList<string>> ReceiptFindingsAsync(OpenTrack track, CancellationToken cancellation)
     {
         var findings = new List<string>();
-        var allowed = new Dictionary<string, (ConsentReceipt Receipt, PublicSigningKey Device)>(StringComparer.Ordinal);
-        for (var index = 0; index < track.Segments.Count; index += 2)
+        await foreach (var stored in ReadReceipts.RunAsync(track, cancellation))
         {
-            try
-            {
-                var jws = Encoding.ASCII.GetString(await track.ReadAsync(index, cancellation));
-                var (receipt, device) = ConsentReceipt.Verify(jws, track.Session);
-                if (receipt.Decision == ConsentReceipt.Allow) { allowed[receipt.Participant] = (receipt, device); }
-                else if (allowed.TryGetValue(receipt.Participant, out var given)) { given.Receipt.VerifyWithdrawal(jws, given.Device); }
-                else { throw new TrackAlteredException($"Participant '{receipt.Participant}' takes back what they had not allowed."); }
-
-                if (index + 1 == track.Segments.Count) { throw new TrackAlteredException($"The receipt of participant '{receipt.Participant}' has no countersignature."); }
-
-                var (_, signer) = Countersignature.Verify(Encoding.ASCII.GetString(await track.ReadAsync(index + 1, cancellation)), jws, receipt);
-                if (signer != server.Public) { throw new TrackAlteredException($"The receipt of participant '{receipt.Participant}' is countersigned by another server."); }
-            }
-            catch (TrackAlteredException altered)
-            {
-                findings.Add(altered.Message);
-            }
+            if (stored.Defect is { } defect) { findings.Add(defect); }
+            else if (stored.Verified!.Signer != server.Public) { findings.Add($"The receipt of participant '{stored.Verified.Receipt.Participant}' is countersigned by another server."); }
         }
 
         return findings;

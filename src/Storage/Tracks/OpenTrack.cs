@@ -15,7 +15,7 @@ public sealed class OpenTrack : IDisposable
     private volatile IReadOnlyList<ManifestSegment> _segments;
 
     internal OpenTrack(
-        IObjectStore store, DataKey key, Guid session, TrackName track, byte[] consentDigest, Manifest? manifest, IReadOnlyList<ManifestSegment> segments)
+        IObjectStore store, DataKey key, Guid session, TrackName track, byte[] consentDigest, Manifest? manifest, PublicSigningKey? signer, IReadOnlyList<ManifestSegment> segments)
     {
         _store = store;
         _key = key;
@@ -23,6 +23,7 @@ public sealed class OpenTrack : IDisposable
         Track = track;
         _consentDigest = consentDigest;
         Manifest = manifest;
+        Signer = signer;
         _segments = segments;
     }
 
@@ -36,6 +37,9 @@ public sealed class OpenTrack : IDisposable
     /// <summary>The verified manifest; <see langword="null"/> where none was written (yet): the track is incomplete.</summary>
     public Manifest? Manifest { get; }
 
+    /// <summary>Who signed the manifest; <see langword="null"/> where there is none.</summary>
+    public PublicSigningKey? Signer { get; }
+
     /// <summary>Segments in order of index, without holes.</summary>
     public IReadOnlyList<ManifestSegment> Segments => _segments;
 
@@ -44,6 +48,9 @@ public sealed class OpenTrack : IDisposable
     {
         if (Manifest is null && committed.Count > _segments.Count) { _segments = committed; }
     }
+
+    /// <summary>Leaves only the segments before this one: what follows an altered segment is not shown.</summary>
+    public void CutBefore(long index) => _segments = [.. _segments.TakeWhile(entry => entry.Index < index)];
 
     /// <summary>Reads a whole segment, checks size and digest, opens it.</summary>
     /// <returns>The plaintext.</returns>
@@ -141,10 +148,13 @@ public sealed class OpenTrack : IDisposable
             throw new TrackAlteredException($"Segment {entry.Index} of track '{Track}' is altered: it has {content.Length} bytes, not {entry.Size}.");
         }
 
-        return Base64Url.EncodeToString(SHA256.HashData(content)) == entry.Sha256
+        return IsOnlyFound(entry) || Base64Url.EncodeToString(SHA256.HashData(content)) == entry.Sha256
             ? content
             : throw new TrackAlteredException($"Segment {entry.Index} of track '{Track}' is altered: its SHA-256 is not the one that its writer signed.");
     }
+
+    /// <summary>Without a manifest nobody signed a digest: the tags alone say whether it is what was sealed.</summary>
+    private bool IsOnlyFound(ManifestSegment entry) => Manifest is null && entry.Sha256.Length == 0;
 
     private TrackAlteredException Missing(long index) =>
         new($"Segment {index} of track '{Track}' is missing from the bucket, although its writer signed for it.");

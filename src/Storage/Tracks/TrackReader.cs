@@ -28,9 +28,9 @@ public sealed class TrackReader(IObjectStore store, IKeyWrapper kek)
         var key = await UnwrapAsync(session, track, cancellation);
         try
         {
-            var manifest = await ReadManifestAsync(session, track, signers, cancellation);
+            var (manifest, signer) = await ReadManifestAsync(session, track, signers, cancellation);
             if (manifest is not null) { RequireConsent(manifest, consentDigest); }
-            return new OpenTrack(store, key, session, track, consentDigest.ToArray(), manifest, manifest?.Segments ?? committed ?? []);
+            return new OpenTrack(store, key, session, track, consentDigest.ToArray(), manifest, signer, manifest?.Segments ?? committed ?? []);
         }
         catch
         {
@@ -92,14 +92,14 @@ public sealed class TrackReader(IObjectStore store, IKeyWrapper kek)
         }
     }
 
-    private async Task<Manifest?> ReadManifestAsync(Guid session, TrackName track, IReadOnlyCollection<string>? signers, CancellationToken cancellation)
+    private async Task<(Manifest? Manifest, PublicSigningKey? Signer)> ReadManifestAsync(Guid session, TrackName track, IReadOnlyCollection<string>? signers, CancellationToken cancellation)
     {
         var bytes = await store.GetAsync(TrackObjects.NameOf(session, track, TrackObjects.Manifest), ObjectLimit, cancellation);
-        if (bytes is null) { return null; }
+        if (bytes is null) { return (null, null); }
 
         var (manifest, signer) = Manifest.Verify(Encoding.ASCII.GetString(bytes), session, track);
         return signers is null || signers.Contains(signer.Thumbprint)
-            ? manifest
+            ? (manifest, signer)
             : throw new TrackAlteredException($"The manifest of track '{track}' of session {session} is signed by a key that is neither its recorder's nor the server's.");
     }
 
