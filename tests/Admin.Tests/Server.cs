@@ -50,6 +50,15 @@ public sealed class Server : IAsyncDisposable
         return StartedAsync(server);
     }
 
+    /// <summary>The same, on a data folder in which something was prepared before the first start: it has the KEK.</summary>
+    internal static async Task<Server> StartAfterAsync(Func<string, Task> prepare, params (string Key, string Value)[] settings)
+    {
+        var server = With(settings);
+        OwnerOnlyFile.Create(Path.Combine(server._data, "keys", "kek.pem"), WrittenSession.SharedKek);
+        await prepare(server._data);
+        return await StartedAsync(server);
+    }
+
     private async Task ChooseCatalogueAsync()
     {
         if (Environment.GetEnvironmentVariable(CatalogueVariable) is not "postgresql" || _settings.ContainsKey("Catalogue:Kind")) { return; }

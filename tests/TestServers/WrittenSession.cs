@@ -115,6 +115,14 @@ public sealed class WrittenSession : IDisposable
         return [.. writer.Segments];
     }
 
+    /// <summary>Writes the manifest of the consent track, as the server does when a session is over.</summary>
+    public Task FinishConsentAsync()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var manifest = Manifest.Of(Id, TrackName.Consent, Manifest.ServerWriter, Region, "application/jose", [], now, now, TrackEnd.Ended, ConsentSegments, []);
+        return PutAsync(TrackName.Consent, TrackObjects.Manifest, Encoding.ASCII.GetBytes(manifest.Sign(ServerKey)));
+    }
+
     /// <summary>The file of an object in the bucket's folder.</summary>
     public string FileOf(TrackName track, string name) => Path.Combine(Bucket, TrackObjects.NameOf(Id, track, name));
 

@@ -7,6 +7,7 @@ using SecureRecorder.Storage.Audit;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Audit;
@@ -27,7 +28,7 @@ internal static class AuditCommand
     {
         var bucket = new Option<bool>("--bucket") { Description = "Take the checkpoints from the configured location (the default)." };
         var checkpoints = new Option<string?>("--checkpoints") { Description = "Take the checkpoints from a folder: a copy of the bucket's audit/, or what it lies in.", HelpName = "FOLDER" };
-        var signer = new Option<string?>("--server-key") { Description = "Thumbprint of the server's key. Default: that of keys/server.pem in the data folder.", HelpName = "THUMBPRINT" };
+        var signer = new Option<string[]>("--server-key") { Description = "Thumbprint of the server's key; can be given again, where the server was set up anew. Default: that of keys/server.pem in the data folder, and those of keys/earlier/.", HelpName = "THUMBPRINT" };
         var command = new Command(
             "verify",
             "Check the audit trail against its own chain and the signed checkpoints, and name the first row that was changed, removed, inserted or moved. "
@@ -43,9 +44,9 @@ internal static class AuditCommand
         command.SetAction((parsed, cancellation) => AnsweringAsync(parsed, async output =>
         {
             string[] settings = [.. parsed.UnmatchedTokens];
-            var key = parsed.GetValue(signer) ?? ServerKeyOf(settings);
+            IReadOnlyCollection<string> keys = parsed.GetValue(signer) is { Length: > 0 } known ? known : ServerKeysOf(settings);
             using var file = OpenTrail(parsed.GetValue(Catalogue), settings);
-            var signed = parsed.GetValue(checkpoints) is { } folder ? await AuditCheckpoints.ReadFolderAsync(folder, key, cancellation) : await FromBucketAsync(build, settings, key, cancellation);
+            var signed = parsed.GetValue(checkpoints) is { } folder ? await AuditCheckpoints.ReadFolderAsync(folder, keys, cancellation) : await FromBucketAsync(build, settings, keys, cancellation);
             var found = await new VerifyAuditTrail(file, signed).RunAsync(cancellation);
             await output.WriteLineAsync(found.Kind is null ? $"VERIFIED. {found.Detail}" : $"TAMPERED WITH. {found.Detail}");
             if (found.Kind is null && (signed.Count == 0 || signed[^1].Last < found.Row))
@@ -121,10 +122,10 @@ internal static class AuditCommand
         }
     }
 
-    private static async Task<IReadOnlyList<AuditCheckpoint>> FromBucketAsync(Func<string[], WebApplication> build, string[] settings, string key, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<AuditCheckpoint>> FromBucketAsync(Func<string[], WebApplication> build, string[] settings, IReadOnlyCollection<string> keys, CancellationToken cancellation)
     {
         await using var app = build(settings);
-        return await AuditCheckpoints.ReadAsync(app.Services.GetRequiredService<KnownLocations>().Main.Store, key, cancellation);
+        return await AuditCheckpoints.ReadAsync(app.Services.GetRequiredService<KnownLocations>().Main.Store, keys, cancellation);
     }
 
     /// <param name="file">A catalogue's file; null: the configured database.</param>
@@ -139,14 +140,14 @@ internal static class AuditCommand
     /// <summary>The configured data folder; it is neither made nor changed.</summary>
     private static string DataOf(string[] settings) => Path.GetFullPath(ServerHost.CreateBuilder(settings).Configuration.Get<DataOptions>()!.DataDirectory);
 
-    /// <summary>Of the key that is there: none is made, so that nothing is ever verified with a new one.</summary>
-    private static string ServerKeyOf(string[] settings)
+    /// <summary>Of the key that is there, and of those of the servers before: none is made, so that nothing is ever verified with a new one.</summary>
+    private static IReadOnlyCollection<string> ServerKeysOf(string[] settings)
     {
         var path = Path.Combine(DataOf(settings), "keys", "server.pem");
         if (!File.Exists(path)) { throw new InvalidDataException($"There is no server's key '{path}'; say with --server-key whose checkpoints to believe."); }
 
         using var key = SigningKey.FromPem(OwnerOnlyFile.Read(path, "server's signing key"));
-        return key.Public.Thumbprint;
+        return new TrackSigners(key, EarlierServerKeys.Read(Path.GetDirectoryName(path)!)).Servers;
     }
 
     private static DateTimeOffset? Time(System.CommandLine.Parsing.ArgumentResult result)

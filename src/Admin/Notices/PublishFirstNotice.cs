@@ -9,6 +9,7 @@ using SecureRecorder.Storage.Catalogue;
 namespace SecureRecorder.Admin.Notices;
 
 /// <summary>Before the first request: where the notice has no version yet, its first one is published from the configuration, and a draft is laid out for each language.</summary>
+/// <remarks>A catalogue that was rebuilt from the bucket has the versions that receipts name, in the languages that were read, and no draft: the one from the configuration is then the next version.</remarks>
 internal sealed partial class PublishFirstNotice(IServiceScopeFactory scopes, IOptions<NoticeOptions> options, IOptions<ReplayOptions> replay, TimeProvider clock, ILogger<PublishFirstNotice> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -16,16 +17,17 @@ internal sealed partial class PublishFirstNotice(IServiceScopeFactory scopes, IO
         await using var scope = scopes.CreateAsyncScope();
         var catalogue = scope.ServiceProvider.GetRequiredService<CatalogueDb>();
         var notice = options.Value;
-        if (await catalogue.Notices.AnyAsync(published => published.Id == notice.Id, cancellationToken)) { return; }
+        if (await catalogue.NoticeDrafts.AnyAsync(draft => draft.Id == notice.Id, cancellationToken)) { return; }
 
-        foreach (var language in ParticipantLanguage.All) { Add(catalogue, language); }
-        catalogue.Record(clock, AuditActor.Server, "notice.published", null, AuditOutcome.Allowed, $"{notice.Id} version {notice.Version}, from the configuration");
+        var version = await catalogue.Notices.Where(published => published.Id == notice.Id).MaxAsync(published => (int?)published.Version, cancellationToken) + 1 ?? notice.Version;
+        foreach (var language in ParticipantLanguage.All) { Add(catalogue, language, version); }
+        catalogue.Record(clock, AuditActor.Server, "notice.published", null, AuditOutcome.Allowed, $"{notice.Id} version {version}, from the configuration");
         await catalogue.SaveChangesAsync(cancellationToken);
         if (HasOwnWords) { LogOneLanguage(notice.Language); }
 
         // Who was reading when the server was upgraded has no version fixed: their page asks them to read this one.
         await catalogue.Participants.Where(participant => participant.State == ParticipantState.Deciding && participant.NoticeVersion == null).ExecuteUpdateAsync(
-            participant => participant.SetProperty(p => p.NoticeId, notice.Id).SetProperty(p => p.NoticeVersion, notice.Version).SetProperty(p => p.NoticeLanguage, notice.Language),
+            participant => participant.SetProperty(p => p.NoticeId, notice.Id).SetProperty(p => p.NoticeVersion, version).SetProperty(p => p.NoticeLanguage, notice.Language),
             cancellationToken);
     }
 
@@ -34,7 +36,7 @@ internal sealed partial class PublishFirstNotice(IServiceScopeFactory scopes, IO
     /// <summary>Whether the operator wrote words, or purposes, of their own.</summary>
     private bool HasOwnWords => options.Value.HasOwnWords || replay.Value.Purposes is not null;
 
-    private void Add(CatalogueDb catalogue, ParticipantLanguage language)
+    private void Add(CatalogueDb catalogue, ParticipantLanguage language, int version)
     {
         var (notice, now) = (options.Value, clock.GetUtcNow());
         var words = notice.WordsIn(language);
@@ -49,7 +51,7 @@ internal sealed partial class PublishFirstNotice(IServiceScopeFactory scopes, IO
 
         catalogue.Notices.Add(new()
         {
-            Id = notice.Id, Version = notice.Version, Language = language.Tag, Words = words, AsksSpecialCategories = false, AsksGuardian = false, PublishedAt = now, PublishedBy = AuditActor.Server,
+            Id = notice.Id, Version = version, Language = language.Tag, Words = words, AsksSpecialCategories = false, AsksGuardian = false, PublishedAt = now, PublishedBy = AuditActor.Server,
         });
     }
 

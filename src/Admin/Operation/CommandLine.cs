@@ -33,7 +33,7 @@ internal static class CommandLine
         root.Subcommands.Add(UserCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(AuditCommand.Create(arguments => Program.Build(arguments)));
         root.Subcommands.Add(PostureCommand.Create());
-        root.Subcommands.Add(RecoverCommand.Create(isTerminal: !Console.IsErrorRedirected));
+        root.Subcommands.Add(RecoverCommand.Create(arguments => Program.Build(arguments), isTerminal: !Console.IsErrorRedirected));
         return root.Parse(args).InvokeAsync();
     }
 

@@ -9,7 +9,7 @@ namespace SecureRecorder.Admin.Operation;
 internal sealed class ServerKeys : IDisposable
 {
     private const int SecretLength = 32;
-    private const string KekFile = "kek.pem";
+    internal const string KekFile = "kek.pem";
     private const string SigningFile = "server.pem";
     private const string SecretFile = "server-secret";
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Exports;
+using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Objects;
@@ -16,7 +17,7 @@ internal static class RecoverCommand
     private const int NotUnderstood = 2;
     private const int NotFinished = 3;
 
-    public static Command Create(bool isTerminal)
+    public static Command Create(Func<string[], WebApplication> build, bool isTerminal)
     {
         var bucket = new Option<string?>("--bucket") { Description = "The bucket's name, with --endpoint; without it, a folder that mirrors the bucket.", HelpName = "NAME or FOLDER" };
         var kek = new Option<string?>("--kek") { Description = "The key encryption key: a private RSA key in PEM, in a file that only you can read.", HelpName = "FILE" };
@@ -28,18 +29,30 @@ internal static class RecoverCommand
         var credentials = new Option<string?>("--credentials") { Description = $"A file of yours alone with aws_access_key_id and aws_secret_access_key. Default: {BucketAccess.KeyId} and {BucketAccess.Secret}.", HelpName = "FILE" };
         var serverKey = new Option<string[]>("--server-key") { Description = "The server's key as you know it; can be given again, where there were several. Without it, reports say which keys signed.", HelpName = "thumbprint or JWK file", DefaultValueFactory = _ => [] };
         var ffmpeg = new Option<string>("--ffmpeg") { Description = "The ffmpeg that gives videos their index. Without one they are written without.", HelpName = "PROGRAM", DefaultValueFactory = _ => new ExportOptions().Ffmpeg };
+        var index = new Option<bool>("--index") { Description = "Rebuild the catalogue of a new server from the bucket of its configuration instead, before its first start." };
+        var data = new Option<string?>("--data") { Description = "With --index: the new server's data folder, with the key encryption key in keys/kek.pem. Default: DataDirectory.", HelpName = "FOLDER" };
         var command = new Command(
             "recover",
             "Write every recording of a bucket as files that other programs open: MP4, chat, events, receipts, and a report of what verified. Needs the bucket and the key encryption key, and nothing else. "
             + "What an earlier run finished is passed over. What is altered is never written as if it were sound. "
             + "Exit code 0: all of it verified; 1: something is altered, unreadable or incomplete; 2: an option is wrong; 3: the bucket does not answer or the folder cannot be written: run it again.")
         {
-            bucket, kek, output, session, endpoint, region, prefix, credentials, serverKey, ffmpeg,
+            bucket, kek, output, session, endpoint, region, prefix, credentials, serverKey, ffmpeg, index, data,
         };
-        command.SetAction((parsed, cancellation) => AnsweringAsync(parsed, parsed.GetValue(output) ?? "", async () =>
+        command.TreatUnmatchedTokensAsErrors = false; // settings of the server, with --index
+        command.SetAction((parsed, cancellation) => AnsweringAsync(parsed, parsed.GetValue(output) ?? parsed.GetValue(data) ?? "the data folder", async () =>
         {
             var clock = TimeProvider.System;
             var signers = parsed.GetRequiredValue(serverKey).Select(ServerKeyPin.Read).ToList();
+            if (parsed.GetValue(index))
+            {
+                Option[] others = [bucket, kek, output, session, endpoint, credentials];
+                if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other) { throw new InvalidDataException($"{other.Name} is not for --index: the new server's configuration says where its bucket and its key are."); }
+                return await IndexCommand.RunAsync(build, parsed.GetValue(data), [.. parsed.UnmatchedTokens], signers, parsed.InvocationConfiguration, isTerminal, cancellation);
+            }
+
+            if (parsed.GetValue(data) is not null) { throw new InvalidDataException("--data is for --index."); }
+            if (parsed.UnmatchedTokens is [var stray, ..]) { throw new InvalidDataException($"'{stray}' is not understood. See: secure-recorder-admin recover --help"); }
             var sessions = parsed.GetRequiredValue(session).Distinct().ToList();
             using var access = BucketAccess.Open(Given(parsed, bucket), parsed.GetValue(endpoint), parsed.GetRequiredValue(region), parsed.GetRequiredValue(prefix), parsed.GetValue(credentials), clock);
             using var key = LocalKeyFile.Open(Given(parsed, kek));
@@ -84,7 +97,7 @@ internal static class RecoverCommand
             await said.WriteLineAsync("Stopped. What is finished stays. Run the same command again to go on.");
             return NotFinished;
         }
-        catch (Exception refused) when (refused is InvalidDataException or CryptographicException or FileNotFoundException or UnauthorizedAccessException)
+        catch (Exception refused) when (refused is InvalidDataException or CryptographicException or FileNotFoundException or UnauthorizedAccessException or StartRefusedException or OptionsValidationException or Microsoft.Data.Sqlite.SqliteException or Npgsql.NpgsqlException)
         {
             await said.WriteLineAsync(Printable.Lines(refused.Message));
             return NotUnderstood;

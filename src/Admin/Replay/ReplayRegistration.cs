@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Recording;
+using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Replay;
 
@@ -11,7 +12,7 @@ internal static class ReplayRegistration
     {
         services.AddOptions<ReplayOptions>().BindConfiguration(ReplayOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReplayOptions>, ReplayOptionsValidator>();
-        services.AddSingleton<TrackSigners>();
+        services.AddSingleton(provider => new TrackSigners(provider.GetRequiredService<SigningKey>(), EarlierServerKeys.Read(provider.GetRequiredService<DataFolder>().Keys)));
         services.AddSingleton<ReplayTracks>();
         services.AddScoped<ReplayEntitlements>();
         services.AddScoped<ReplayAccess>();

@@ -5,6 +5,7 @@ using SecureRecorder.Storage.Audit;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.RetentionJobs.AuditTrail;
@@ -14,7 +15,8 @@ namespace SecureRecorder.RetentionJobs.AuditTrail;
 /// Idempotent: killed at any point, the next run finds out from the bucket how far it came. Of two servers at once one writes the checkpoint; what the
 /// other sealed for it is named by no checkpoint and part of nothing. It signs no row that is not chained to the last checkpoint.
 /// </remarks>
-public sealed class SealAuditTrail(CatalogueDb catalogue, KnownLocations locations, SigningKey server, JobReport report, TimeProvider clock) : IScheduledJob
+/// <param name="signers">Whose checkpoints are continued; null: the server's own alone.</param>
+public sealed class SealAuditTrail(CatalogueDb catalogue, KnownLocations locations, SigningKey server, JobReport report, TimeProvider clock, TrackSigners? signers = null) : IScheduledJob
 {
     /// <summary>So long after the last checkpoint the next one is due, if there is a row for it.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -52,7 +54,7 @@ public sealed class SealAuditTrail(CatalogueDb catalogue, KnownLocations locatio
         for (var number = Math.Max(0, known - 1); await locations.Main.Store.GetAsync(AuditCheckpoint.ObjectName(number), AuditCheckpoint.SizeLimit, cancellation) is { } content; number++)
         {
             var jws = Encoding.ASCII.GetString(content);
-            var checkpoint = AuditCheckpoint.Verify(jws, number, server.Public.Thumbprint);
+            var checkpoint = AuditCheckpoint.Verify(jws, number, signers?.Servers ?? [server.Public.Thumbprint]);
             last = new(checkpoint, AuditCheckpoint.DigestOf(jws));
         }
 

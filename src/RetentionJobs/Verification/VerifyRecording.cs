@@ -8,7 +8,7 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.RetentionJobs.Verification;
 
 /// <summary>Reads every object of a session back from the bucket and says, track by track, whether it is what was signed.</summary>
-public sealed class VerifyRecording(CatalogueDb catalogue, KnownLocations locations, TrackSigners signers, SigningKey server)
+public sealed class VerifyRecording(CatalogueDb catalogue, KnownLocations locations, TrackSigners signers)
 {
     public async Task<Outcome> RunAsync(Guid session, CancellationToken cancellation)
     {
@@ -67,7 +67,7 @@ public sealed class VerifyRecording(CatalogueDb catalogue, KnownLocations locati
         await foreach (var stored in ReadReceipts.RunAsync(track, cancellation))
         {
             if (stored.Defect is { } defect) { findings.Add(defect); }
-            else if (stored.Verified!.Signer != server.Public) { findings.Add($"The receipt of participant '{stored.Verified.Receipt.Participant}' is countersigned by another server."); }
+            else if (!signers.Servers.Contains(stored.Verified!.Signer.Thumbprint)) { findings.Add($"The receipt of participant '{stored.Verified.Receipt.Participant}' is countersigned by another server."); }
         }
 
         return findings;

@@ -67,10 +67,14 @@ public sealed record AuditCheckpoint(
     /// <param name="number">The number that its object's name says.</param>
     /// <param name="signer">Thumbprint of the server's key.</param>
     /// <exception cref="TrackAlteredException">It is not this server's checkpoint with this number.</exception>
-    public static AuditCheckpoint Verify(string compactJws, long number, string signer)
+    public static AuditCheckpoint Verify(string compactJws, long number, string signer) => Verify(compactJws, number, [signer]);
+
+    /// <param name="signers">Thumbprints of the server's keys: its own, and those of the servers before it.</param>
+    /// <inheritdoc cref="Verify(string, long, string)"/>
+    public static AuditCheckpoint Verify(string compactJws, long number, IReadOnlyCollection<string> signers)
     {
         var verified = Jws.Verify(compactJws, JwsType);
-        if (verified.Key.Thumbprint != signer) { throw new TrackAlteredException($"Checkpoint {number} is signed by '{verified.Key.Thumbprint}', not by the server's key '{signer}'."); }
+        if (!signers.Contains(verified.Key.Thumbprint)) { throw new TrackAlteredException($"Checkpoint {number} is signed by '{verified.Key.Thumbprint}', not by the server's key '{string.Join("' or '", signers)}'."); }
 
         try
         {

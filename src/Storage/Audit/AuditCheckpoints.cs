@@ -8,10 +8,10 @@ namespace SecureRecorder.Storage.Audit;
 public static class AuditCheckpoints
 {
     /// <summary>From the bucket.</summary>
-    /// <param name="signer">Thumbprint of the server's key.</param>
+    /// <param name="signers">Thumbprints of the server's keys.</param>
     /// <exception cref="TrackAlteredException">One is missing, is not the server's, or does not follow the one before.</exception>
     /// <exception cref="ObjectStoreException">The store does not answer.</exception>
-    public static async Task<IReadOnlyList<AuditCheckpoint>> ReadAsync(IObjectStore store, string signer, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<AuditCheckpoint>> ReadAsync(IObjectStore store, IReadOnlyCollection<string> signers, CancellationToken cancellation)
     {
         var read = new List<(long, string)>();
         await foreach (var found in store.ListAsync(AuditCheckpoint.Prefix, startAfter: null, cancellation))
@@ -23,13 +23,13 @@ public static class AuditCheckpoints
             }
         }
 
-        return Check(read, signer);
+        return Check(read, signers);
     }
 
     /// <summary>From a folder with the objects: the bucket's <c>audit/</c>, or a folder that has it.</summary>
-    /// <inheritdoc cref="ReadAsync(IObjectStore, string, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="ReadAsync(IObjectStore, IReadOnlyCollection{string}, CancellationToken)" path="/exception"/>
     /// <exception cref="IOException">The folder or a file in it cannot be read.</exception>
-    public static async Task<IReadOnlyList<AuditCheckpoint>> ReadFolderAsync(string folder, string signer, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<AuditCheckpoint>> ReadFolderAsync(string folder, IReadOnlyCollection<string> signers, CancellationToken cancellation)
     {
         var inner = Path.Combine(folder, AuditCheckpoint.Prefix);
         var read = new List<(long, string)>();
@@ -40,10 +40,10 @@ public static class AuditCheckpoints
             read.Add((number, await File.ReadAllTextAsync(file, Encoding.ASCII, cancellation)));
         }
 
-        return Check(read, signer);
+        return Check(read, signers);
     }
 
-    private static List<AuditCheckpoint> Check(List<(long Number, string Content)> read, string signer)
+    private static List<AuditCheckpoint> Check(List<(long Number, string Content)> read, IReadOnlyCollection<string> signers)
     {
         var checkpoints = new List<AuditCheckpoint>();
         var before = "";
@@ -51,7 +51,7 @@ public static class AuditCheckpoints
         {
             if (number != checkpoints.Count) { throw new TrackAlteredException($"Checkpoint {checkpoints.Count} is missing: {number} follows."); }
 
-            var checkpoint = AuditCheckpoint.Verify(content, number, signer);
+            var checkpoint = AuditCheckpoint.Verify(content, number, signers);
             RequireFollows(checkpoint, checkpoints is [.., var last] ? last : null, before);
             checkpoints.Add(checkpoint);
             before = AuditCheckpoint.DigestOf(content);

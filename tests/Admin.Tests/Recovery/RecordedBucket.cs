@@ -1,5 +1,7 @@
+using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Recovery;
 using SecureRecorder.Admin.Tests.Exports;
+using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
 
@@ -17,11 +19,39 @@ public sealed class RecordedBucket : IAsyncLifetime
 
     internal string Data => scene!.Server.Data;
 
+    /// <summary>Its row, as the server had it.</summary>
+    internal RecordedSession Row { get; private set; } = null!;
+
+    /// <summary>Rows of the audit trail that the server had, as <c>number action hash</c>.</summary>
+    internal IReadOnlyList<string> Audit { get; private set; } = [];
+
+    /// <summary>What signed as the server.</summary>
+    internal SigningKey Key() => SigningKey.FromPem(File.ReadAllText(Path.Combine(Data, "keys", "server.pem")));
+
+    /// <summary>Copies what is in the bucket into a folder.</summary>
+    internal void CopyBucket(string target)
+    {
+        var bucket = Path.Combine(Data, "bucket");
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(target, OwnerOnly);
+        foreach (var file in Directory.GetFiles(bucket, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(bucket, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!, OwnerOnly);
+            File.Copy(file, copy);
+        }
+    }
+
+    internal static Task<List<string>> AuditOfAsync(Server server) => server.InCatalogueAsync(async catalogue =>
+        (await catalogue.Audit.AsNoTracking().OrderBy(row => row.Id).ToListAsync()).ConvertAll(row => $"{row.Id} {row.Action} {Convert.ToHexString(row.Hash!)}"));
+
     public async ValueTask InitializeAsync()
     {
         scene = await ExportScene.RecordedAsync("T-17");
+        Row = await scene.Server.SessionAsync(Session);
+        Audit = await AuditOfAsync(scene.Server);
         await scene.Server.StopAsync(); // the audit trail gets its checkpoint
-        using var key = SigningKey.FromPem(await File.ReadAllTextAsync(Path.Combine(Data, "keys", "server.pem")));
+        using var key = Key();
         ServerKey = key.Public.Thumbprint;
     }
 
@@ -40,12 +70,7 @@ internal sealed class RecoveryScene : IDisposable
     {
         this.recorded = recorded;
         Folder = Directory.CreateTempSubdirectory("recovery-").FullName;
-        foreach (var file in Directory.GetFiles(Path.Combine(recorded.Data, "bucket"), "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(Bucket, Path.GetRelativePath(Path.Combine(recorded.Data, "bucket"), file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
+        recorded.CopyBucket(Bucket);
     }
 
     public string Folder { get; }
@@ -74,7 +99,7 @@ internal sealed class RecoveryScene : IDisposable
     public static async Task<(int Code, string Said)> RunAsync(params string[] arguments)
     {
         await using var output = new StringWriter();
-        var code = await RecoverCommand.Create(isTerminal: false).Parse(arguments).InvokeAsync(new() { Output = output, Error = output });
+        var code = await RecoverCommand.Create(arguments => Program.Build(arguments), isTerminal: false).Parse(arguments).InvokeAsync(new() { Output = output, Error = output });
         return (code, output.ToString());
     }
 

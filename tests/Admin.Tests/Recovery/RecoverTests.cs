@@ -199,6 +199,9 @@ public sealed class RecoverTests(RecordedBucket recorded) : IClassFixture<Record
                 (["--bucket", "recordings", "--endpoint", "http://s3.example.org", "--credentials", noKey, "--kek", scene.Kek, "--out", scene.Out], "aws_access_key_id"),
                 (["--bucket", scene.Bucket, "--kek", scene.Kek, "--out", scene.Out, "--server-key", "x"], "neither a thumbprint"),
                 (["--bucket", scene.Bucket, "--kek", scene.Kek], "--out is missing"),
+                (["--bucket", scene.Bucket, "--kek", scene.Kek, "--out", scene.Out, "--sesion", "x"], "'--sesion' is not understood"),
+                (["--index", "--bucket", scene.Bucket], "--bucket is not for --index"),
+                (["--index", "--data", scene.Folder], "kek.pem"),
             ])
         {
             var (code, said) = await RecoveryScene.RunAsync(arguments);

@@ -192,7 +192,7 @@ public sealed class SealAuditTrailTests : IDisposable
         await catalogue.SaveChangesAsync();
     }
 
-    private Task<IReadOnlyList<AuditCheckpoint>> ReadAsync() => AuditCheckpoints.ReadAsync(store, server.Public.Thumbprint, default);
+    private Task<IReadOnlyList<AuditCheckpoint>> ReadAsync() => AuditCheckpoints.ReadAsync(store, [server.Public.Thumbprint], default);
 
     private static (long First, long Last)[] Ranges(IReadOnlyList<AuditCheckpoint> checkpoints) => [.. checkpoints.Select(checkpoint => (checkpoint.First, checkpoint.Last))];
 

@@ -56,6 +56,6 @@ public sealed class VerifySampleTests : IAsyncLifetime
     private async Task RunAsync()
     {
         await using var db = scene.CreateDbContext();
-        await new VerifySample(db, session.Locations, new(db, session.Locations, new(session.ServerKey), session.ServerKey), scene.Keep, new(), NullLogger<VerifySample>.Instance).RunAsync(default);
+        await new VerifySample(db, session.Locations, new(db, session.Locations, new(session.ServerKey)), scene.Keep, new(), NullLogger<VerifySample>.Instance).RunAsync(default);
     }
 }

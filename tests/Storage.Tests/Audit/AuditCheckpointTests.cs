@@ -83,7 +83,7 @@ public sealed class AuditCheckpointTests : IAsyncLifetime
 
     private string FileOf(int number) => Path.Combine(trail.Folder, $"{number:D8}.jws");
 
-    private Task<IReadOnlyList<AuditCheckpoint>> ReadAsync() => AuditCheckpoints.ReadFolderAsync(trail.Folder, trail.Key.Public.Thumbprint, TestContext.Current.CancellationToken);
+    private Task<IReadOnlyList<AuditCheckpoint>> ReadAsync() => AuditCheckpoints.ReadFolderAsync(trail.Folder, [trail.Key.Public.Thumbprint], TestContext.Current.CancellationToken);
 
     private async Task<string> RefusalAsync() => (await Assert.ThrowsAsync<TrackAlteredException>(ReadAsync)).Message;
 }

@@ -5,12 +5,13 @@ using SecureRecorder.RetentionJobs.AuditTrail;
 using SecureRecorder.Storage.Audit;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Locations;
+using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Operation.Parts;
 
 /// <summary>The audit trail: how many rows there are, and which of them the last checkpoint in the bucket signs. What the rows say is the auditors'.</summary>
-internal sealed class AuditPart(CatalogueDb catalogue, KnownLocations locations, SigningKey server, TimeProvider clock) : IServerPart
+internal sealed class AuditPart(CatalogueDb catalogue, KnownLocations locations, TrackSigners signers, TimeProvider clock) : IServerPart
 {
     /// <summary>So much later than due is late.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
@@ -28,7 +29,7 @@ internal sealed class AuditPart(CatalogueDb catalogue, KnownLocations locations,
 
         try
         {
-            var checkpoint = AuditCheckpoint.Verify(Encoding.ASCII.GetString(content), cursor.Number - 1, server.Public.Thumbprint);
+            var checkpoint = AuditCheckpoint.Verify(Encoding.ASCII.GetString(content), cursor.Number - 1, signers.Servers);
             return Judge(Name, rows, checkpoint, await OldestAsync(checkpoint.Last, cancellation), clock.GetUtcNow());
         }
         catch (TrackAlteredException altered)
