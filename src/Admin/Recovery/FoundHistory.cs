@@ -20,8 +20,8 @@ internal sealed class FoundHistory
     /// <summary>Whether all that the bucket has of it is sound.</summary>
     public bool IsSound { get; private set; } = true;
 
-    /// <summary>Who signed the last checkpoint; null: there is none.</summary>
-    public string? Signer { get; private set; }
+    /// <summary>Who signed its checkpoints.</summary>
+    public IReadOnlyList<PublicSigningKey> Signers { get; private set; } = [];
 
     /// <param name="only">Of which sessions; empty: of all.</param>
     /// <param name="signers">Thumbprints of the server's keys; empty: whoever signed the first checkpoint.</param>
@@ -39,14 +39,14 @@ internal sealed class FoundHistory
                 foreach (var row in rows) { history.Keep(row, only); }
             }
         }
-        catch (Exception refused) when (refused is TrackAlteredException or TrackUnreadableException)
+        catch (Exception refused) when (refused is TrackAlteredException or TrackUnreadableException || refused is ObjectStoreException { Fault: ObjectStoreFault.Denied or ObjectStoreFault.Rejected or ObjectStoreFault.TooLarge })
         {
             broken = refused.Message;
         }
 
-        (history.IsSound, history.Signer) = (broken is null, trail.Signer);
+        (history.IsSound, history.Signers) = (broken is null, trail.Keys);
         history.InWords = trail.Last is { } last
-            ? $"Read up to checkpoint {last.Number} of {last.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC (row {last.Last}), signed with the key {trail.Signer}. What happened later is in no checkpoint.{(broken is null ? "" : $" {broken}")}"
+            ? $"Read up to checkpoint {last.Number} of {last.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC (row {last.Last}), signed with the key {string.Join(", then ", trail.Keys.Select(key => key.Thumbprint))}. What happened later is in no checkpoint.{(broken is null ? "" : $" {broken}")}"
             : broken ?? "The bucket has no checkpoint of it.";
         return history;
     }

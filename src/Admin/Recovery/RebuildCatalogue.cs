@@ -35,7 +35,9 @@ internal sealed class RebuildCatalogue(
     {
         await ClaimAsync(cancellation);
         var history = await RestoreAsync(cancellation);
-        var keys = new AcceptedKeys(Known, server.Public.Thumbprint, history.Signer);
+        var keys = new AcceptedKeys(Known, server.Public.Thumbprint, [.. history.Signers.Select(key => key.Thumbprint)]);
+        foreach (var key in history.Signers) { keys.Accept(key); }
+        Keep(keys);
         await RecordAsync(history, cancellation);
 
         var certificates = await FoundCertificates.ListAsync(Main.Store, cancellation);
@@ -45,9 +47,9 @@ internal sealed class RebuildCatalogue(
             StoredSession.ListAsync(Main.Store, cancellation), new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellation },
             async (stored, token) => await IndexAsync(stored, read, certificates, keys, token));
 
-        await SealAsync(history, keys, cancellation);
+        await SealAsync(history, cancellation);
         progress.Close();
-        return new(history.InWords, server.Public.Thumbprint, [.. keys.Earlier.Select(key => key.Thumbprint)], [.. _lines.OrderBy(line => line.Session.ToString("D"), StringComparer.Ordinal)]);
+        return new(history.InWords, server.Public.Thumbprint, [.. EarlierServerKeys.Read(folder.Keys).Select(key => key.Thumbprint)], [.. _lines.OrderBy(line => line.Session.ToString("D"), StringComparer.Ordinal)]);
     }
 
     public void Dispose() => _writing.Dispose();
@@ -139,6 +141,11 @@ internal sealed class RebuildCatalogue(
         }
     }
 
+    private void Keep(AcceptedKeys keys)
+    {
+        foreach (var key in keys.Earlier) { EarlierServerKeys.Keep(folder.Keys, key); }
+    }
+
     private async Task<bool> IsThereAsync(Guid session, CancellationToken cancellation)
     {
         await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
@@ -154,7 +161,7 @@ internal sealed class RebuildCatalogue(
             await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
             if (await catalogue.Sessions.AnyAsync(known => known.Id == session, cancellation)) { return; }
 
-            foreach (var key in keys.Earlier) { EarlierServerKeys.Keep(folder.Keys, key); } // before anything counts that it signed
+            Keep(keys); // before anything counts that they signed
             await add(catalogue);
             await catalogue.SaveChangesAsync(cancellation);
         }
@@ -187,12 +194,12 @@ internal sealed class RebuildCatalogue(
     };
 
     /// <summary>The new server signs from where the old one's last checkpoint ends. A trail that is broken in the bucket is not gone on with: that is for somebody to look at.</summary>
-    private async Task SealAsync(FoundHistory history, AcceptedKeys keys, CancellationToken cancellation)
+    private async Task SealAsync(FoundHistory history, CancellationToken cancellation)
     {
         if (!history.IsSound) { return; }
 
         await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
-        await new SealAuditTrail(catalogue, locations, server, new(), clock, new TrackSigners(server, keys.Earlier)).RunAsync(isStopping: true, cancellation);
+        await new SealAuditTrail(catalogue, locations, server, new(), clock, new TrackSigners(server, EarlierServerKeys.Read(folder.Keys))).RunAsync(isStopping: true, cancellation);
     }
 
     private void Refuse(Guid session, string why)

@@ -6,6 +6,7 @@ using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Receipts;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Recovery;
 
@@ -86,6 +87,11 @@ internal static class RecoverCommand
         try
         {
             return await run();
+        }
+        catch (TrackAlteredException altered)
+        {
+            await said.WriteLineAsync(Printable.Line(altered.Message));
+            return NotAllVerified;
         }
         catch (ObjectStoreException away)
         {

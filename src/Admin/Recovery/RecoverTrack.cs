@@ -86,8 +86,6 @@ internal sealed class RecoverTrack(RemuxVideo remux, string? missing, Action<lon
                 await file.WriteAsync(part, cancellation);
                 CryptographicOperations.ZeroMemory(part);
             }
-
-            file.Flush(flushToDisk: true);
         }
 
         if (reading.Sound < 2) { files.Discard(name); }

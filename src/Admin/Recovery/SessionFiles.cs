@@ -10,15 +10,20 @@ internal sealed class SessionFiles(string folder)
 
     public string PathOf(string name) => Path.Combine(folder, name);
 
-    /// <summary>Writes a file; one that is empty afterwards, or of which nothing comes, is taken away again.</summary>
+    /// <summary>Writes a file; one that fails is taken away again.</summary>
     public async Task WriteAsync(string name, Func<Stream, Task> write, CancellationToken cancellation)
     {
         if (Path.GetDirectoryName(name) is { Length: > 0 } inner) { PrivateFiles.CreateFolder(PathOf(inner)); }
-        await using (var file = PrivateFiles.Create(PathOf(name)))
+        try
         {
+            await using var file = PrivateFiles.Create(PathOf(name));
             await write(file);
             await file.FlushAsync(cancellation);
-            file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            Discard(name);
+            throw;
         }
 
         Add(name);
@@ -26,8 +31,12 @@ internal sealed class SessionFiles(string folder)
 
     public Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) => WriteAsync(name, async file => await file.WriteAsync(content, cancellation), cancellation);
 
-    /// <summary>Takes in a file that something else wrote.</summary>
-    public void Add(string name) => _names.Add(name);
+    /// <summary>Takes in a file that something else wrote: from here on it is on the disk.</summary>
+    public void Add(string name)
+    {
+        using (var file = new FileStream(PathOf(name), FileMode.Open, FileAccess.ReadWrite)) { file.Flush(flushToDisk: true); }
+        _names.Add(name);
+    }
 
     /// <summary>Takes away what came to nothing.</summary>
     public void Discard(string name) => File.Delete(PathOf(name));

@@ -19,13 +19,14 @@ public sealed class ReadSealedTrail(IObjectStore store, IKeyWrapper kek, IReadOn
     private const long RowsLimit = 64 << 20;
     private const long KeyLimit = 64 << 10;
 
+    private readonly List<PublicSigningKey> _keys = [];
     private string _before = "";
 
     /// <summary>The last checkpoint that was read; null: none.</summary>
     public AuditCheckpoint? Last { get; private set; }
 
-    /// <summary>Who signed the last checkpoint that was read.</summary>
-    public string? Signer { get; private set; }
+    /// <summary>Who signed the checkpoints that were read, in the order of their first one.</summary>
+    public IReadOnlyList<PublicSigningKey> Keys => _keys;
 
     /// <summary>The rows of one checkpoint after the other, each checked against the chain. Never more than one checkpoint's are in memory.</summary>
     /// <exception cref="TrackAlteredException">A checkpoint is missing, does not follow the one before, is signed by another key, or its rows are not those that it signed. What came before is sound.</exception>
@@ -49,13 +50,15 @@ public sealed class ReadSealedTrail(IObjectStore store, IKeyWrapper kek, IReadOn
         var expected = (Last?.Number ?? -1) + 1;
         if (number != expected) { throw new TrackAlteredException($"Checkpoint {expected} of the audit trail is missing: {number} follows."); }
 
-        var signer = Jws.Verify(jws, AuditCheckpoint.JwsType).Key.Thumbprint;
-        if (signers.Count > 0 ? !signers.Contains(signer) : Signer is not null && Signer != signer) { throw new TrackAlteredException($"Checkpoint {number} of the audit trail is signed with the key '{signer}', which is not the server's."); }
+        var key = Jws.Verify(jws, AuditCheckpoint.JwsType).Key;
+        var signer = key.Thumbprint;
+        if (signers.Count > 0 ? !signers.Contains(signer) : _keys is [var first] && first != key) { throw new TrackAlteredException($"Checkpoint {number} of the audit trail is signed with the key '{signer}', which is not the server's."); }
 
         var checkpoint = AuditCheckpoint.Verify(jws, number, signer);
         if (checkpoint.Before != _before || checkpoint.First != (Last?.Last ?? 0) + 1) { throw new TrackAlteredException($"Checkpoint {number} of the audit trail does not follow the one before it."); }
 
-        (_before, Signer) = (AuditCheckpoint.DigestOf(jws), signer);
+        _before = AuditCheckpoint.DigestOf(jws);
+        if (!_keys.Contains(key)) { _keys.Add(key); }
         return checkpoint;
     }
 

@@ -17,7 +17,7 @@ using SecureRecorder.TestServers;
 namespace SecureRecorder.Admin.Tests.Recovery;
 
 /// <summary>A catalogue that was lost is made anew from the bucket, and a server works on it; what cannot be known is never guessed to the recorded person's harm.</summary>
-public sealed class IndexTests(RecordedBucket recorded) : IClassFixture<RecordedBucket>
+public sealed class IndexTests(RecordedBucket recorded, PostgresServer postgres) : IClassFixture<RecordedBucket>
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
 
@@ -152,6 +152,31 @@ public sealed class IndexTests(RecordedBucket recorded) : IClassFixture<Recorded
         late.Clock.Advance(TimeSpan.FromDays(ReadSession.GraceDays + 2));
         await PurgeAsync(late);
         await late.WaitForAsync(recorded.Session, SessionState.Purged); // its date counts
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_it_is_the_same()
+    {
+        var connection = await postgres.NewDatabaseAsync();
+        (string, string)[] settings = [("Catalogue:Kind", "postgresql"), ("Catalogue:ConnectionString", connection)];
+        try
+        {
+            await using var server = await Server.StartAfterAsync(async data =>
+            {
+                recorded.CopyBucket(Path.Combine(data, "bucket"));
+                foreach (var words in (string[])["1 recorded.", "Nothing was added"])
+                {
+                    var (code, said) = await IndexAsync(data, [.. settings.Select(setting => $"--{setting.Item1}={setting.Item2}")]);
+                    Assert.True(code == 0 && said.Contains(words, StringComparison.Ordinal), said);
+                }
+            }, settings);
+            Assert.Equal(recorded.Audit, (await RecordedBucket.AuditOfAsync(server)).Take(recorded.Audit.Count));
+            Assert.Equal(SessionState.Recorded, (await server.SessionAsync(recorded.Session)).State);
+        }
+        finally
+        {
+            await postgres.DropAsync(connection);
+        }
     }
 
     [Fact]
