@@ -22,6 +22,18 @@ public sealed class QuickstartTests(Chromium chromium) : IDisposable
         var read = await ChildProcess.RunAsync(
             "node", [Repository.File("tests/independent-reader/read.mjs"), Path.Combine(data, "bucket"), Path.Combine(data, "keys/kek.pem")], Long);
         Assert.Contains(" video ", read, StringComparison.Ordinal);
+        var opened = Path.Combine(data, "..", $"{Path.GetFileName(data)}-opened");
+        try
+        {
+            await ChildProcess.RunAsync(
+                AdminServer.Program("Admin", "secure-recorder-admin"), ["recover", "--bucket", Path.Combine(data, "bucket"), "--kek", Path.Combine(data, "keys/kek.pem"), "--out", opened], Long);
+            var video = Assert.Single(Directory.GetFiles(opened, "video.mp4", SearchOption.AllDirectories));
+            Assert.Contains("h264", await ChildProcess.RunAsync("ffprobe", ["-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", video], Long), StringComparison.Ordinal);
+        }
+        finally
+        {
+            if (Directory.Exists(opened)) { Directory.Delete(opened, recursive: true); }
+        }
 
         await using var again = Start();
         await again.WaitForLineAsync("Ctrl-C stops everything", Long);
