@@ -12,6 +12,8 @@ internal sealed class BreakableStore(FolderObjectStore inner) : IObjectStore
     /// <summary>Happens before an object of this name is put.</summary>
     public Func<string, Task>? BeforePut { get; set; }
 
+    public Task<bool> ReplaceAsync(string name, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> content, CancellationToken cancellation) => Up().ReplaceAsync(name, expected, content, cancellation);
+
     public async Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         if (BeforePut is { } happening) { await happening(name); }

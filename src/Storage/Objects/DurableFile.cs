@@ -38,6 +38,13 @@ internal static class DurableFile
         return true;
     }
 
+    /// <summary>Puts a written file in the place of another one, at once and durably.</summary>
+    public static void Replace(string source, string target)
+    {
+        File.Move(source, target, overwrite: true);
+        if (!OperatingSystem.IsWindows()) { SyncFolder(Path.GetDirectoryName(target)!); }
+    }
+
     /// <summary>Creates a folder and what is missing above it, down from an existing root, so that it survives a power cut.</summary>
     /// <exception cref="DirectoryNotFoundException">What is above it was taken away meanwhile.</exception>
     public static void CreateFolder(string path)

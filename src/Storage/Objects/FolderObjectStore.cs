@@ -15,6 +15,7 @@ public sealed class FolderObjectStore(string root, FolderUploadAddresses address
     private const string OnlyVersion = "null";
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
     private readonly IncomingFolder _incoming = new(Path.GetFullPath(root));
+    private readonly SemaphoreSlim _replacing = new(1, 1);
 
     public async Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
@@ -48,6 +49,36 @@ public sealed class FolderObjectStore(string root, FolderUploadAddresses address
         catch (ObjectStoreException tooLarge) when (tooLarge.Fault == ObjectStoreFault.TooLarge)
         {
             return UploadOutcome.TooLarge;
+        }
+    }
+
+    public async Task<bool> ReplaceAsync(string name, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        if (await GetAsync(name, long.MaxValue, cancellation) is null) { return false; }
+
+        using var body = new MemoryStream(content.ToArray(), writable: false);
+        await _replacing.WaitAsync(cancellation);
+        try
+        {
+            return await AskAsync("REPLACE", name, async () =>
+            {
+                var collected = await _incoming.CollectAsync(name, body, content.Length, content.Length, cancellation);
+                try
+                {
+                    if (!File.Exists(PathOf(name)) || !(await File.ReadAllBytesAsync(PathOf(name), cancellation)).AsSpan().SequenceEqual(expected.Span)) { return false; }
+
+                    DurableFile.Replace(collected, PathOf(name));
+                    return true;
+                }
+                finally
+                {
+                    File.Delete(collected);
+                }
+            });
+        }
+        finally
+        {
+            _replacing.Release();
         }
     }
 

@@ -14,6 +14,10 @@ public interface IObjectStore
     /// </remarks>
     Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation);
 
+    /// <summary>Writes an object anew that is what the caller read of it; older versions stay. <see langword="false"/>: it is gone, or is something else by now, and was left as it is.</summary>
+    /// <remarks>For key files alone: nothing else is ever changed. Where a server ignores <c>If-Match</c>, of two writers at once the later one wins: the caller makes sure that there is one.</remarks>
+    Task<bool> ReplaceAsync(string name, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> content, CancellationToken cancellation);
+
     /// <summary>The whole object, or <see langword="null"/>. Refuses objects above <paramref name="limitInBytes"/>.</summary>
     Task<byte[]?> GetAsync(string name, long limitInBytes, CancellationToken cancellation);
 

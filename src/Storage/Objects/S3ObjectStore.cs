@@ -50,6 +50,32 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         }, cancellation);
     }
 
+    public Task<bool> ReplaceAsync(string name, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        var key = KeyOf(name);
+        return AskAsync("REPLACE", name, async () =>
+        {
+            try
+            {
+                using var there = await _client.GetObjectAsync(new GetObjectRequest { BucketName = _location.Bucket, Key = key }, cancellation);
+                if (there.ContentLength != expected.Length) { return false; }
+
+                var read = new byte[expected.Length];
+                await there.ResponseStream.ReadExactlyAsync(read, cancellation);
+                if (!read.AsSpan().SequenceEqual(expected.Span)) { return false; }
+
+                var put = S3Client.NewPut(_location.Bucket, key, content);
+                put.IfMatch = there.ETag;
+                await _client.PutObjectAsync(put, cancellation);
+                return true;
+            }
+            catch (AmazonS3Exception gone) when (gone.IsMissingObject() || gone.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict)
+            {
+                return false;
+            }
+        }, cancellation);
+    }
+
     public Task<byte[]?> GetAsync(string name, long limitInBytes, CancellationToken cancellation) =>
         ReadAsync(name, new() { BucketName = _location.Bucket, Key = KeyOf(name) }, limitInBytes, cancellation);
 

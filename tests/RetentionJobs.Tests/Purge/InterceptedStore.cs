@@ -22,6 +22,8 @@ internal sealed class InterceptedStore(IObjectStore inner) : IObjectStore
 
     public Func<ObjectVersion, ObjectLock?> Locks { get; set; } = _ => null;
 
+    public Task<bool> ReplaceAsync(string name, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> content, CancellationToken cancellation) => inner.ReplaceAsync(name, expected, content, cancellation);
+
     public async Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         await HappenAsync(Before, "PUT");

@@ -87,6 +87,22 @@ public abstract class ObjectStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_object_is_replaced_only_by_who_knows_what_it_is()
+    {
+        await Store.PutOnceAsync("v1/s/video/key.json", Bytes("old"), Cancellation);
+
+        Assert.False(await Store.ReplaceAsync("v1/s/video/key.json", Bytes("odd"), Bytes("new"), Cancellation));
+        Assert.False(await Store.ReplaceAsync("v1/s/video/key.json", Bytes("older"), Bytes("new"), Cancellation));
+        Assert.False(await Store.ReplaceAsync("v1/s/chat/key.json", Bytes("old"), Bytes("new"), Cancellation));
+        Assert.Equal("old", await TextAsync("v1/s/video/key.json"));
+        Assert.Null(await TextAsync("v1/s/chat/key.json"));
+
+        Assert.True(await Store.ReplaceAsync("v1/s/video/key.json", Bytes("old"), Bytes("something new"), Cancellation));
+        Assert.Equal("something new", await TextAsync("v1/s/video/key.json"));
+        Assert.Equal(["v1/s/video/key.json"], await NamesAsync(""));
+    }
+
+    [Fact]
     public async Task Of_many_writers_of_one_object_exactly_one_wins()
     {
         var writers = Enumerable.Range(0, 16).Select(i => Bytes($"writer {i}")).ToList();
