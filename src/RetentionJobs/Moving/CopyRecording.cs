@@ -36,7 +36,7 @@ public sealed class CopyRecording(CatalogueDb catalogue, TimeProvider clock)
     private static async Task CopyAsync(Guid session, string name, Location from, Location to, CancellationToken cancellation)
     {
         var content = await from.Store.GetAsync(name, ObjectLimit, cancellation) ?? throw new ObjectStoreException($"'{name}' was listed, and is not there.");
-        if (name.EndsWith('/' + TrackObjects.KeyFile, StringComparison.Ordinal) && (from.Kek.PublicKey.Kid != to.Kek.PublicKey.Kid || !to.Kek.Opens(Read(name, content).Kid)))
+        if (name.EndsWith('/' + TrackObjects.KeyFile, StringComparison.Ordinal) && Read(name, content).Kid != to.Kek.PublicKey.Kid)
         {
             await CopyKeyAsync(session, name, content, from, to, cancellation);
             return;

@@ -65,6 +65,7 @@ public sealed class PurgeSession(CatalogueDb catalogue, PurgeSteps steps, TimePr
 
         if (session.State is not SessionState.Purging && (!PurgeSteps.IsOver(session.State) || session.KeepUntil is not { } until || until > now)) { return (PurgeOutcome.NotDue, null); }
         if (held) { return (PurgeOutcome.Held, null); }
+        if (await catalogue.IsBeingRewrappedAsync(id, now, cancellation)) { return (PurgeOutcome.Running, null); }
 
         progress = new() { Id = Guid.CreateVersion7(now), Session = id, Reason = ReasonOf(session), BeganAt = now, StateBefore = session.State, DetailBefore = session.Detail, LeaseUntil = now + PurgeObjects.Lease };
         catalogue.Purges.Add(progress);

@@ -55,6 +55,7 @@ public sealed class PurgeTrack(CatalogueDb catalogue, PurgeSteps steps, TimeProv
         }
 
         if (held) { return (PurgeOutcome.Held, null); }
+        if (await catalogue.IsBeingRewrappedAsync(id, now, cancellation)) { return (PurgeOutcome.Running, null); }
 
         progress = new() { Id = Guid.CreateVersion7(now), Session = id, Track = name, Reason = DeletionReason.Expired, BeganAt = now, StateBefore = session.State, LeaseUntil = now + PurgeObjects.Lease };
         catalogue.Purges.Add(progress);

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SecureRecorder.RetentionJobs.Moving;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
+using SecureRecorder.RetentionJobs.Rewrap;
 using SecureRecorder.RetentionJobs.Verification;
 
 namespace SecureRecorder.RetentionJobs.Scheduling;
@@ -18,6 +20,8 @@ public static class JobRegistration
         services.AddScoped<JobReport>().AddScoped<LastRuns>();
         services.AddScoped<FinishSession>();
         services.AddPurge();
+        services.AddOptions<RewrapOptions>().BindConfiguration(RewrapOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RewrapOptions>, RewrapOptionsValidator>();
         services.AddScoped<VerifyRecording>().AddScoped<CopyRecording>().AddScoped<EmptyOldPlace>();
         foreach (var entry in JobSchedule.Entries) { services.AddScoped(entry.Job); }
 

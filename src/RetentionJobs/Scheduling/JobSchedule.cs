@@ -8,6 +8,7 @@ using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
 using SecureRecorder.RetentionJobs.Regions;
 using SecureRecorder.RetentionJobs.Retention;
+using SecureRecorder.RetentionJobs.Rewrap;
 using SecureRecorder.RetentionJobs.Verification;
 
 namespace SecureRecorder.RetentionJobs.Scheduling;
@@ -29,6 +30,7 @@ public static class JobSchedule
         new("purge-expired", typeof(PurgeExpired), TimeSpan.FromMinutes(1), "Delete recordings whose time is over"),
         new("reapply-policies", typeof(ReapplyPolicies), TimeSpan.FromSeconds(15), "Apply retention policies to what is recorded already"),
         new("remind-of-breaches", typeof(RemindOfBreaches), TimeSpan.FromMinutes(1), "Tell of breaches whose 72 hours run out"),
+        new("rewrap-keys", typeof(RewrapKeys), TimeSpan.FromMinutes(1), "Wrap data keys anew where a key encryption key was rotated"),
         new("seal-audit-trail", typeof(SealAuditTrail), TimeSpan.FromSeconds(15), "Sign the audit trail when a checkpoint is due"),
         new("trim-job-runs", typeof(TrimJobRuns), TimeSpan.FromHours(1), "Forget old runs of jobs"),
         new("verify-sample", typeof(VerifySample), TimeSpan.FromDays(1), "Read some recordings back and check digests, chains and signatures"),

@@ -41,6 +41,7 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
     public DbSet<LegalHold> Holds => Set<LegalHold>();
     public DbSet<PurgeProgress> Purges => Set<PurgeProgress>();
     public DbSet<RetentionPolicy> RetentionPolicies => Set<RetentionPolicy>();
+    public DbSet<KeyPass> KeyPasses => Set<KeyPass>();
     public DbSet<PolicyReapplication> PolicyReapplications => Set<PolicyReapplication>();
 
     /// <inheritdoc/>

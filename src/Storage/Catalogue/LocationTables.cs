@@ -16,6 +16,7 @@ internal static class LocationTables
         model.Entity<OrphanApproval>(approval => approval.HasKey(a => new { a.Location, a.Session }));
         model.Entity<LocationMove>(move => move.HasKey(m => m.Id));
         model.Entity<MovedRecording>(moved => moved.HasKey(m => m.Session));
+        model.Entity<KeyPass>(pass => pass.HasIndex(p => new { p.Location, p.BeganAt }));
         model.Entity<RegionPin>(pin => pin.HasKey(p => new { p.Team, p.Region }));
     }
 }

@@ -39,4 +39,12 @@ public static class KeyWrappers
         UnwrappedKeys kept => kept.Inner.Current(),
         _ => kek,
     };
+
+    /// <summary>The same without memory: for whoever opens many keys once each.</summary>
+    public static IKeyWrapper WithoutMemory(this IKeyWrapper kek) => kek switch
+    {
+        KekRing ring => new KekRing(ring.Current.WithoutMemory(), [.. ring.All.Skip(1).Select(WithoutMemory)]),
+        UnwrappedKeys kept => kept.Inner,
+        _ => kek,
+    };
 }

@@ -15,7 +15,7 @@ public sealed class FolderObjectStore(string root, FolderUploadAddresses address
     private const string OnlyVersion = "null";
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
     private readonly IncomingFolder _incoming = new(Path.GetFullPath(root));
-    private readonly SemaphoreSlim _replacing = new(1, 1);
+    private readonly Lock _replacing = new();
 
     public async Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
@@ -57,29 +57,24 @@ public sealed class FolderObjectStore(string root, FolderUploadAddresses address
         if (await GetAsync(name, long.MaxValue, cancellation) is null) { return false; }
 
         using var body = new MemoryStream(content.ToArray(), writable: false);
-        await _replacing.WaitAsync(cancellation);
-        try
+        return await AskAsync("REPLACE", name, async () =>
         {
-            return await AskAsync("REPLACE", name, async () =>
+            var collected = await _incoming.CollectAsync(name, body, content.Length, content.Length, cancellation);
+            try
             {
-                var collected = await _incoming.CollectAsync(name, body, content.Length, content.Length, cancellation);
-                try
+                lock (_replacing)
                 {
-                    if (!File.Exists(PathOf(name)) || !(await File.ReadAllBytesAsync(PathOf(name), cancellation)).AsSpan().SequenceEqual(expected.Span)) { return false; }
+                    if (!File.Exists(PathOf(name)) || !File.ReadAllBytes(PathOf(name)).AsSpan().SequenceEqual(expected.Span)) { return false; }
 
                     DurableFile.Replace(collected, PathOf(name));
                     return true;
                 }
-                finally
-                {
-                    File.Delete(collected);
-                }
-            });
-        }
-        finally
-        {
-            _replacing.Release();
-        }
+            }
+            finally
+            {
+                File.Delete(collected);
+            }
+        });
     }
 
     public Task<byte[]?> GetAsync(string name, long limitInBytes, CancellationToken cancellation) =>

@@ -64,12 +64,9 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
                 await there.ResponseStream.ReadExactlyAsync(read, cancellation);
                 if (!read.AsSpan().SequenceEqual(expected.Span)) { return false; }
 
-                var put = S3Client.NewPut(_location.Bucket, key, content);
-                put.IfMatch = there.ETag;
-                await _client.PutObjectAsync(put, cancellation);
-                return true;
+                return await PutOverAsync(key, there.ETag, content, cancellation);
             }
-            catch (AmazonS3Exception gone) when (gone.IsMissingObject() || gone.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict)
+            catch (AmazonS3Exception gone) when (gone.IsMissingObject() || gone.StatusCode is HttpStatusCode.Conflict)
             {
                 return false;
             }
@@ -242,6 +239,25 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     {
         _client.Dispose();
         _http.Dispose();
+    }
+
+    /// <summary>Ceph answers <c>If-Match</c> with 412 on a bucket that keeps versions, whatever the tag: where the object still has it, the condition is not the reason.</summary>
+    private async Task<bool> PutOverAsync(string key, string etag, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        var put = S3Client.NewPut(_location.Bucket, key, content);
+        put.IfMatch = etag;
+        try
+        {
+            await _client.PutObjectAsync(put, cancellation);
+            return true;
+        }
+        catch (AmazonS3Exception refused) when (refused.StatusCode == HttpStatusCode.PreconditionFailed)
+        {
+            if ((await HeadAsync(key, cancellation))?.ETag != etag) { return false; }
+
+            await _client.PutObjectAsync(S3Client.NewPut(_location.Bucket, key, content), cancellation);
+            return true;
+        }
     }
 
     private PutObjectRequest NewPut(string key, ReadOnlyMemory<byte> content)

@@ -203,6 +203,8 @@ public sealed class SealAuditTrailTests : IDisposable
 
         public Func<string, Task>? Before { get; init; }
 
+        public Task<bool> ReplaceAsync(string name, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> content, CancellationToken cancellation) => inner.ReplaceAsync(name, expected, content, cancellation);
+
         public async Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
         {
             if (breaks(name)) { throw new ObjectStoreException("The test took the store away."); }

@@ -74,6 +74,8 @@ public sealed class LargePurgeTests : IAsyncLifetime
         public Task<ObjectLock?> FindLockAsync(ObjectVersion version, CancellationToken cancellation) => Task.FromResult<ObjectLock?>(null);
         public IAsyncEnumerable<UnfinishedUpload> ListUnfinishedUploadsAsync(string below, CancellationToken cancellation) => inner.ListUnfinishedUploadsAsync(below, cancellation);
         public Task AbortAsync(UnfinishedUpload upload, CancellationToken cancellation) => inner.AbortAsync(upload, cancellation);
+        public Task<bool> ReplaceAsync(string name, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> content, CancellationToken cancellation) => inner.ReplaceAsync(name, expected, content, cancellation);
+
         public Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) => inner.PutOnceAsync(name, content, cancellation);
         public Task<byte[]?> GetAsync(string name, long limitInBytes, CancellationToken cancellation) => inner.GetAsync(name, limitInBytes, cancellation);
         public Task<byte[]?> GetRangeAsync(string name, long offset, int length, CancellationToken cancellation) => inner.GetRangeAsync(name, offset, length, cancellation);
