@@ -8,7 +8,8 @@ namespace SecureRecorder.Admin.Findings;
 /// <param name="Findings">Those that are open, the worst first.</param>
 /// <param name="Breaches">Those whose record is open.</param>
 /// <param name="Steps">What the server did in the last of them.</param>
-public sealed record LocationStanding(KeptLook? Look, IReadOnlyList<KeptFinding> Findings, IReadOnlyList<Breach> Breaches, IReadOnlyList<BreachStep> Steps)
+/// <param name="Keys">The last time that its key was another one; null: nobody looked yet.</param>
+public sealed record LocationStanding(KeptLook? Look, IReadOnlyList<KeptFinding> Findings, IReadOnlyList<Breach> Breaches, IReadOnlyList<BreachStep> Steps, KeyPass? Keys)
 {
     private const int Shown = 200;
 
@@ -21,6 +22,7 @@ public sealed record LocationStanding(KeptLook? Look, IReadOnlyList<KeptFinding>
             await catalogue.Looks.AsNoTracking().SingleOrDefaultAsync(l => l.Location == location, cancellation),
             [.. findings.OrderByDescending(f => f.Severity).ThenBy(f => f.Rule, StringComparer.Ordinal).ThenBy(f => f.Subject, StringComparer.Ordinal)],
             breaches,
-            last is null ? [] : await catalogue.BreachSteps.AsNoTracking().Where(s => s.Breach == last).OrderBy(s => s.At).ThenBy(s => s.Id).ToListAsync(cancellation));
+            last is null ? [] : await catalogue.BreachSteps.AsNoTracking().Where(s => s.Breach == last).OrderBy(s => s.At).ThenBy(s => s.Id).ToListAsync(cancellation),
+            await catalogue.KeyPasses.AsNoTracking().Where(p => p.Location == location).OrderByDescending(p => p.BeganAt).FirstOrDefaultAsync(cancellation));
     }
 }

@@ -543,6 +543,60 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.ToTable("Looks", (string)null);
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.KeyPass", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("After")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Again")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AuditAfter")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("AuditDone")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kid")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Rewrapped")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Unreadable")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("Until")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Location", "BeganAt");
+
+                    b.ToTable("KeyPasses");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.LegalHold", b =>
                 {
                     b.Property<Guid>("Id")

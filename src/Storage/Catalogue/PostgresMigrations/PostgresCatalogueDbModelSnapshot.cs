@@ -550,6 +550,60 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.ToTable("Looks", (string)null);
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.KeyPass", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("After")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("Again")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("AuditAfter")
+                        .HasMaxLength(200)
+                        .HasColumnType("text");
+
+                    b.Property<bool>("AuditDone")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Kid")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<long>("Rewrapped")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Unreadable")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid?>("Until")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Location", "BeganAt");
+
+                    b.ToTable("KeyPasses");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.LegalHold", b =>
                 {
                     b.Property<Guid>("Id")
