@@ -2,6 +2,7 @@ using SecureRecorder.Benchmarks.Chat;
 using SecureRecorder.Benchmarks.Live;
 using SecureRecorder.Benchmarks.Posture;
 using SecureRecorder.Benchmarks.Purge;
+using SecureRecorder.Benchmarks.Recovery;
 using SecureRecorder.Benchmarks.Replay;
 using SecureRecorder.Benchmarks.Sealing;
 using SecureRecorder.Benchmarks.Retention;
@@ -18,6 +19,7 @@ var benchmarks = new Dictionary<string, Func<Task<bool>>>(StringComparer.Ordinal
     ["viewers"] = ViewersBenchmark.RunAsync,
     ["posture"] = PostureBenchmark.RunAsync,
     ["purge"] = PurgeBenchmark.RunAsync,
+    ["recover"] = RecoveryBenchmark.RunAsync,
     ["redaction"] = RedactionBenchmark.RunAsync,
     ["live"] = LiveSessionsBenchmark.RunAsync,
     ["search"] = () => SearchBenchmark.RunAsync(args[1..]),
