@@ -4,6 +4,7 @@ using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Tracks;
@@ -136,6 +137,7 @@ internal sealed partial class BuildExport(
     {
         ExportFailedException or TrackAlteredException or TrackUnreadableException => failed.Message,
         ObjectStoreException => "The bucket did not answer. Ask for it again later.",
+        KeyServiceException => "The key vault did not answer. Ask for it again later.",
         _ => "The server could not build it. The reason is in its log.",
     };
 

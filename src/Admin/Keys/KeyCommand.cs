@@ -50,7 +50,7 @@ internal static class KeyCommand
 
     private static async Task<int> ShowAsync(string word, string? passphraseFile, TextWriter output, CancellationToken cancellation)
     {
-        var key = await OpenAsync(word, passphraseFile, cancellation);
+        var key = await OpenKey.OfAsync(word, passphraseFile, TimeProvider.System, cancellation);
         using var disposing = key as IDisposable;
         await output.WriteLineAsync(JsonSerializer.Serialize(key.PublicKey, Indented));
         return Done;
@@ -58,7 +58,7 @@ internal static class KeyCommand
 
     private static async Task<int> CheckAsync(string word, string? passphraseFile, TextWriter output, CancellationToken cancellation)
     {
-        var key = await OpenAsync(word, passphraseFile, cancellation);
+        var key = await OpenKey.OfAsync(word, passphraseFile, TimeProvider.System, cancellation);
         using var disposing = key as IDisposable;
         using var made = DataKey.Create();
         var wrapped = key.PublicKey.Wrap(Guid.NewGuid(), Probe, made);
@@ -70,19 +70,13 @@ internal static class KeyCommand
         return Done;
     }
 
-    private static Task<IKeyWrapper> OpenAsync(string word, string? passphraseFile, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return Task.FromResult(OpenKey.Of(word, passphraseFile));
-    }
-
     private static async Task<int> Guarded(ParseResult parsed, Func<Task<int>> run)
     {
         try
         {
             return await run();
         }
-        catch (Exception refused) when (refused is CryptographicException or IOException or UnauthorizedAccessException or KeyUnwrapException or KeyServiceException)
+        catch (Exception refused) when (refused is CryptographicException or IOException or UnauthorizedAccessException or KeyUnwrapException or KeyServiceException or KeyRefusedException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(Printable.Line(refused.Message));
             return refused switch { FileNotFoundException or DirectoryNotFoundException => NoSuchKey, KeyServiceException => ServiceAway, _ => Refused };

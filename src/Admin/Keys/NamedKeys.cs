@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Amazon.Runtime;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Replay;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Keys.KeyVault;
+using SecureRecorder.Storage.Keys.Kms;
 using SecureRecorder.Storage.Keys.Services;
+using SecureRecorder.Storage.Keys.Transit;
 
 namespace SecureRecorder.Admin.Keys;
 
@@ -67,6 +70,9 @@ internal sealed class NamedKeys(
     private IKeyWrapper Make(string name, NamedKey key)
     {
         if (key.Vault is { } vault) { return Kept(new KeyVaultKey(vault, (key.Credential ?? new()).Open(), clock)); }
+
+        if (key.Kms is { } arn) { return Kept(new KmsKey(arn, key.AccessKeyId is { Length: > 0 } id ? new BasicAWSCredentials(id, key.SecretAccessKey) : null, key.Endpoint, clock)); }
+        if (key.Transit is { } transit) { return Kept(new TransitKey(transit, () => OwnerOnlyFile.Read(key.TokenFile!, "token of HashiCorp Vault").Trim(), key.Namespace, clock)); }
 
         var passphrase = key.PassphraseFile is { } file ? Passphrase.Read(file) : key.Passphrase;
         return key.File is { } path ? LocalKeyFile.Open(path, passphrase) : LocalKeyFile.OpenOrCreate(Path.Combine(folder.Keys, name + ".pem"), passphrase);

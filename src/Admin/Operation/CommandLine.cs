@@ -47,6 +47,7 @@ internal static class CommandLine
 
         try
         {
+            MemoryDumps.Refuse(Environment.GetEnvironmentVariable);
             await using var app = Program.Build(args);
             await app.StartAsync(cancellation);
             await app.WaitForShutdownAsync(cancellation);

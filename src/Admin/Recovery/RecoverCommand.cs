@@ -21,7 +21,7 @@ internal static class RecoverCommand
     public static Command Create(Func<string[], WebApplication> build, bool isTerminal)
     {
         var bucket = new Option<string?>("--bucket") { Description = "The bucket's name, with --endpoint; without it, a folder that mirrors the bucket.", HelpName = "NAME or FOLDER" };
-        var kek = new Option<string?>("--kek") { Description = "The key encryption key: a private RSA key in PEM, in a file that only you can read.", HelpName = "FILE" };
+        var kek = new Option<string?>("--kek") { Description = $"The key encryption key: {OpenKey.Forms}. The passphrase of a PEM file comes from {Passphrase.Variable}.", HelpName = "KEY" };
         var output = new Option<string?>("--out") { Description = "An empty or new folder for what is opened, in clear; or that of an earlier run, which goes on.", HelpName = "FOLDER" };
         var session = new Option<Guid[]>("--session") { Description = "Only this session; can be given again.", HelpName = "ID", DefaultValueFactory = _ => [] };
         var endpoint = new Option<Uri?>("--endpoint") { Description = "The S3 server.", HelpName = "https://HOST", CustomParser = Address };
@@ -56,7 +56,8 @@ internal static class RecoverCommand
             if (parsed.UnmatchedTokens is [var stray, ..]) { throw new InvalidDataException($"'{stray}' is not understood. See: secure-recorder-admin recover --help"); }
             var sessions = parsed.GetRequiredValue(session).Distinct().ToList();
             using var access = BucketAccess.Open(Given(parsed, bucket), parsed.GetValue(endpoint), parsed.GetRequiredValue(region), parsed.GetRequiredValue(prefix), parsed.GetValue(credentials), clock);
-            using var key = LocalKeyFile.Open(Given(parsed, kek));
+            var key = await OpenKey.OfAsync(Given(parsed, kek), passphraseFile: null, clock, cancellation);
+            using var closing = key as IDisposable;
             using var folder = RecoveryFolder.Open(Given(parsed, output), access.Folder);
 
             var progress = new RecoveryProgress(parsed.InvocationConfiguration.Error, isTerminal, clock);
@@ -98,12 +99,17 @@ internal static class RecoverCommand
             await said.WriteLineAsync($"{Printable.Line(away.Message)}\nWhat is finished stays. Run the same command again to go on.");
             return NotFinished;
         }
+        catch (KeyServiceException away)
+        {
+            await said.WriteLineAsync($"{Printable.Line(away.Message)}\nWhat is finished stays. Run the same command again to go on.");
+            return NotFinished;
+        }
         catch (OperationCanceledException)
         {
             await said.WriteLineAsync("Stopped. What is finished stays. Run the same command again to go on.");
             return NotFinished;
         }
-        catch (Exception refused) when (refused is InvalidDataException or CryptographicException or FileNotFoundException or UnauthorizedAccessException or StartRefusedException or OptionsValidationException or Microsoft.Data.Sqlite.SqliteException or Npgsql.NpgsqlException)
+        catch (Exception refused) when (refused is InvalidDataException or CryptographicException or KeyRefusedException or FileNotFoundException or UnauthorizedAccessException or StartRefusedException or OptionsValidationException or Microsoft.Data.Sqlite.SqliteException or Npgsql.NpgsqlException)
         {
             await said.WriteLineAsync(Printable.Lines(refused.Message));
             return NotUnderstood;

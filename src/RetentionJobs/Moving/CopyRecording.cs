@@ -36,7 +36,7 @@ public sealed class CopyRecording(CatalogueDb catalogue, TimeProvider clock)
     private static async Task CopyAsync(Guid session, string name, Location from, Location to, CancellationToken cancellation)
     {
         var content = await from.Store.GetAsync(name, ObjectLimit, cancellation) ?? throw new ObjectStoreException($"'{name}' was listed, and is not there.");
-        if (name.EndsWith('/' + TrackObjects.KeyFile, StringComparison.Ordinal) && Read(name, content).Kid != to.Kek.PublicKey.Kid)
+        if (name.EndsWith('/' + TrackObjects.KeyFile, StringComparison.Ordinal) && KidOf(content) is { } kid && kid != to.Kek.PublicKey.Kid)
         {
             await CopyKeyAsync(session, name, content, from, to, cancellation);
             return;
@@ -56,6 +56,19 @@ public sealed class CopyRecording(CatalogueDb catalogue, TimeProvider clock)
         var there = await to.Store.GetAsync(name, ObjectLimit, cancellation) ?? throw new ObjectStoreException($"'{name}' was put into '{to.Name}', and is not there.");
         using var copied = await to.Kek.UnwrapAsync(Read(name, there), cancellation);
         if (!copied.HasSameBytesAs(key)) { throw new ObjectStoreException($"'{name}' in '{to.Name}' holds another key than in '{from.Name}'.", ObjectStoreFault.Rejected); }
+    }
+
+    /// <returns><see langword="null"/>: it is no key file, and is moved as it is.</returns>
+    private static string? KidOf(byte[] content)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(content, FormatJson.Default.KeyFile)?.Kid;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static KeyFile Read(string name, byte[] content) => JsonSerializer.Deserialize(content, FormatJson.Default.KeyFile) ?? throw new TrackAlteredException($"'{name}' is empty.");

@@ -1,16 +1,47 @@
 using System.Security.Cryptography;
+using Azure.Identity;
+using SecureRecorder.Storage.Keys.Kms;
+using SecureRecorder.Storage.Keys.KeyVault;
+using SecureRecorder.Storage.Keys.Transit;
 
 namespace SecureRecorder.Storage.Keys;
 
-/// <summary>Opens a key encryption key that is named in one word, as command lines do.</summary>
+/// <summary>Opens a key encryption key that is named in one word, as command lines do. Credentials of vaults are the machine's: what its environment, identity or tools have.</summary>
 public static class OpenKey
 {
     /// <summary>What the word may be.</summary>
-    public const string Forms = "a PEM file";
+    public const string Forms = "a PEM file; https://VAULT/keys/NAME[/VERSION] (Azure Key Vault); arn:aws:kms:… (AWS KMS); https://VAULT/v1/MOUNT/keys/NAME (HashiCorp Vault Transit, with the token in VAULT_TOKEN)";
+
+    private const string TokenVariable = "VAULT_TOKEN";
 
     /// <param name="passphraseFile">File with the passphrase of a PEM file; without one, <see cref="Passphrase.Variable"/> counts where it is set.</param>
     /// <exception cref="CryptographicException">Not a key that opens; the message says why.</exception>
+    /// <exception cref="KeyRefusedException">Not the address of a key, or its vault says that it cannot be one.</exception>
+    /// <exception cref="KeyServiceException">The vault does not answer now.</exception>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Others than its owner can read it.</exception>
-    public static IKeyWrapper Of(string key, string? passphraseFile = null) => LocalKeyFile.Open(key, Passphrase.Of(passphraseFile));
+    public static async Task<IKeyWrapper> OfAsync(string key, string? passphraseFile, TimeProvider clock, CancellationToken cancellation)
+    {
+        Services.ServiceKey? service = key switch
+        {
+            _ when key.StartsWith("arn:", StringComparison.Ordinal) => new KmsKey(key, credential: null, endpoint: null, clock),
+            _ when !key.StartsWith("https://", StringComparison.Ordinal) && !key.StartsWith("http://", StringComparison.Ordinal) => null,
+            _ when Uri.TryCreate(key, UriKind.Absolute, out var address) && address.AbsolutePath.StartsWith("/v1/", StringComparison.Ordinal) => new TransitKey(key, Token, @namespace: null, clock),
+            _ => new KeyVaultKey(key, new DefaultAzureCredential(includeInteractiveCredentials: false), clock),
+        };
+        if (service is null) { return LocalKeyFile.Open(key, Passphrase.Of(passphraseFile)); }
+
+        try
+        {
+            await service.LookUpAsync(cancellation);
+            return service;
+        }
+        catch
+        {
+            service.Dispose();
+            throw;
+        }
+    }
+
+    private static string Token() => Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } token ? token : throw new CryptographicException($"the environment variable {TokenVariable} is not set");
 }

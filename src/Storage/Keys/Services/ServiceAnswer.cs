@@ -56,12 +56,20 @@ internal sealed class ServiceAnswer(int status, byte[] body, int length, TimeSpa
             while (reader.Read())
             {
                 if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals(member)) { continue; }
-                if (!reader.Read() || reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped) { return null; }
+                if (!reader.Read() || reader.TokenType != JsonTokenType.String) { return null; }
 
-                return Decode(reader.ValueSpan, url);
+                var text = new byte[reader.ValueSpan.Length];
+                try
+                {
+                    return Decode(text.AsSpan(0, reader.CopyString(text)), url); // '+' may stand there as an escape
+                }
+                finally
+                {
+                    CryptographicOperations.ZeroMemory(text);
+                }
             }
         }
-        catch (JsonException)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
             // No answer of a vault's; what it says instead is not repeated.
         }

@@ -5,8 +5,22 @@ using SecureRecorder.TestServers.Keys;
 namespace SecureRecorder.Storage.Tests.Keys.Conformance;
 
 /// <summary>A key encryption key of a provider, and where it lies.</summary>
-public sealed class KekScene(IKeyWrapper kek, FakeKeyService? server, string name, Func<ValueTask> dispose) : IAsyncDisposable
+public sealed class KekScene : IAsyncDisposable
 {
+    /// <summary>How long keys in vaults wait for an answer: a machine may be busy.</summary>
+    internal static readonly TimeSpan Patient = TimeSpan.FromSeconds(60);
+
+    private readonly IKeyWrapper kek;
+    private readonly FakeKeyService? server;
+    private readonly string name;
+    private readonly Func<ValueTask> dispose;
+
+    internal KekScene(IKeyWrapper kek, FakeKeyService? server, string name, Func<ValueTask> dispose)
+    {
+        (this.kek, this.server, this.name, this.dispose) = (kek, server, name, dispose);
+        if (kek is ServiceKey service) { service.Timeout = Patient; }
+    }
+
     internal IKeyWrapper Kek => kek;
 
     internal ServiceKey Service => (ServiceKey)kek;

@@ -8,9 +8,6 @@ namespace SecureRecorder.Storage.Tests.Keys.Conformance;
 /// <summary>What every key in a vault does when the vault does not do as it should.</summary>
 public abstract class KeyServiceConformance : KekConformance
 {
-    /// <summary>How long the keys of these tests wait for an answer: a machine may be busy.</summary>
-    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
-
     private protected ManualClock Clock { get; } = new(DateTimeOffset.UnixEpoch.AddYears(56));
 
     /// <summary>Whether a new version takes a key's place under the same name.</summary>
@@ -28,7 +25,6 @@ public abstract class KeyServiceConformance : KekConformance
     private protected override async Task<KekScene> MakeAsync()
     {
         var scene = await MakeKeyAsync("3072");
-        scene.Service.Timeout = Patient;
         await scene.Service.LookUpAsync(Cancellation);
         return scene;
     }
@@ -186,7 +182,7 @@ public abstract class KeyServiceConformance : KekConformance
         scene.Service.Timeout = TimeSpan.FromMilliseconds(200);
         Assert.Contains("did not answer within", (await AwayAsync(scene, wrapped)).Message, StringComparison.Ordinal);
         scene.Server.BehaveAgain();
-        scene.Service.Timeout = Patient;
+        scene.Service.Timeout = KekScene.Patient;
         using (await scene.Kek.UnwrapAsync(wrapped, Cancellation)) { }
     }
 
