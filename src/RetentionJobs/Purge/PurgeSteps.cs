@@ -38,7 +38,7 @@ public sealed class PurgeSteps(CatalogueDb catalogue, PurgeObjects objects, Know
     internal async Task<(PurgeOutcome Outcome, string? Certificate)> RunAsync(
         PurgeTarget target, RecordedSession session, PurgeProgress begun, IReadOnlyList<DeletedTrack> tracks, string job, Func<Task<bool>> wait, Func<PurgeProgress, Task> untouched, CancellationToken cancellation)
     {
-        switch (await objects.RunAsync(target, cancellation))
+        switch (await DestroyAsync(target, cancellation))
         {
             case PurgeObjects.Result.Held:
                 await StopAsync(target, untouched, cancellation);
@@ -50,6 +50,20 @@ public sealed class PurgeSteps(CatalogueDb catalogue, PurgeObjects objects, Know
                 return (PurgeOutcome.Purged, await CertifyAsync(target, session, begun.Track, empty.At, tracks, job, cancellation));
             default:
                 return (PurgeOutcome.Destroyed, null);
+        }
+    }
+
+    /// <summary>Whoever fails leaves it to anybody at once.</summary>
+    private async Task<PurgeObjects.Result> DestroyAsync(PurgeTarget target, CancellationToken cancellation)
+    {
+        try
+        {
+            return await objects.RunAsync(target, cancellation);
+        }
+        catch (ObjectStoreException)
+        {
+            await catalogue.Purges.Where(p => p.Id == target.Purge).ExecuteUpdateAsync(row => row.SetProperty(p => p.LeaseUntil, (DateTimeOffset?)null), cancellation);
+            throw;
         }
     }
 
