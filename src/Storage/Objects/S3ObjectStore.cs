@@ -1,3 +1,4 @@
+// Longer than 300 lines: one client of S3, each member a call of it; in two files the interface would be cut in two.
 using System.Net;
 using System.Runtime.CompilerServices;
 using Amazon.S3;

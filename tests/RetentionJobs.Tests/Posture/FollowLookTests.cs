@@ -1,3 +1,4 @@
+// Longer than 300 lines: every way in which a bucket is opened and closed again, over one scene.
 using System.Net;
 using System.Text.Json.Nodes;
 using Amazon.S3;
