@@ -28,7 +28,7 @@ public sealed class Server : IAsyncDisposable
 
     private Server(Dictionary<string, string> settings) => _settings = settings;
 
-    public Uri Url { get; private set; } = null!;
+    public Uri Url { get; } = new($"http://127.0.0.1:{LoopbackPort.Take()}");
     internal ShiftedClock Clock { get; } = new();
     internal BreakableStore Store => (BreakableStore)Locations.Main.Store;
     internal IServiceProvider Services => _app!.Services;
@@ -104,7 +104,7 @@ public sealed class Server : IAsyncDisposable
     internal async Task StartAgainAsync()
     {
         await StopAsync();
-        string[] args = [$"--urls={Url?.ToString() ?? "http://127.0.0.1:0"}", $"--DataDirectory={_data}", .. _settings.Select(setting => $"--{setting.Key}={setting.Value}")];
+        string[] args = [$"--urls={Url}", $"--DataDirectory={_data}", .. _settings.Select(setting => $"--{setting.Key}={setting.Value}")];
         var app = Program.Build(args, builder =>
         {
             Adapt?.Invoke(builder.Services);
@@ -124,7 +124,6 @@ public sealed class Server : IAsyncDisposable
         }
 
         _app = app;
-        Url = new(app.Urls.First());
     }
 
     /// <summary>Reads or changes the catalogue.</summary>

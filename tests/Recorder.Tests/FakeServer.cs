@@ -12,6 +12,7 @@ using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Recorder.Tests;
 
@@ -69,10 +70,10 @@ public sealed class FakeServer : IAsyncDisposable
     public FinishRequest? Finished { get; private set; }
     public TaskCompletionSource<FinishRequest> WhenFinished { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public static async Task<FakeServer> StartAsync(int port = 0)
+    public static async Task<FakeServer> StartAsync()
     {
         var server = new FakeServer();
-        await server.ListenAsync(port);
+        await server.ListenAsync(LoopbackPort.Take());
         return server;
     }
 

@@ -9,7 +9,7 @@ public sealed class OrganizationSignInTests(Chromium chromium)
     [Fact]
     public async Task A_technician_signs_in_at_the_provider_and_starts_a_session_and_who_has_no_role_is_told_so()
     {
-        var issuer = new Uri($"http://localhost:{AdminServer.FreePort()}"); // another site than 127.0.0.1, as a provider is
+        var issuer = new Uri($"http://localhost:{LoopbackPort.Take()}"); // another site than 127.0.0.1, as a provider is
         await using var server = await AdminServer.StartAsync(new Dictionary<string, string?>
         {
             ["OpenIdConnect__Authority"] = issuer.ToString(),

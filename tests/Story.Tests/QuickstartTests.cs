@@ -60,6 +60,6 @@ public sealed class QuickstartTests(Chromium chromium) : IDisposable
 
     private ChildProcess Start(params string[] options) => ChildProcess.Start(
         Repository.File("deploy/quickstart.sh"),
-        ["--data", data, "--port", $"{AdminServer.FreePort()}", .. options],
+        ["--data", data, "--port", $"{LoopbackPort.Take()}", .. options],
         new Dictionary<string, string?> { ["DEMO_SECONDS"] = "12" });
 }

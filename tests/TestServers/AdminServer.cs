@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace SecureRecorder.TestServers;
@@ -30,7 +28,7 @@ public sealed class AdminServer : IAsyncDisposable
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>()) { environment[name] = value; }
 
-        Url = new($"http://127.0.0.1:{FreePort()}");
+        Url = new($"http://127.0.0.1:{LoopbackPort.Take()}");
     }
 
     /// <summary>Where it answers.</summary>
@@ -104,14 +102,6 @@ public sealed class AdminServer : IAsyncDisposable
     {
         if (process is not null) { await process.DisposeAsync(); }
         if (ownsData && Directory.Exists(Data)) { Directory.Delete(Data, recursive: true); }
-    }
-
-    /// <summary>A loopback port that was free a moment ago.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<bool> AnswersAsync(HttpClient client)

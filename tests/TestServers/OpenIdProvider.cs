@@ -14,7 +14,7 @@ public sealed class OpenIdProvider : IAsyncDisposable
     public Uri Issuer { get; }
 
     /// <param name="redirect">Where it sends who has signed in.</param>
-    public static Task<OpenIdProvider> StartAsync(Uri redirect) => StartAsync(redirect, new($"http://127.0.0.1:{AdminServer.FreePort()}"));
+    public static Task<OpenIdProvider> StartAsync(Uri redirect) => StartAsync(redirect, new($"http://127.0.0.1:{LoopbackPort.Take()}"));
 
     /// <summary>At an address that is known before, so that the server can be told first.</summary>
     public static async Task<OpenIdProvider> StartAsync(Uri redirect, Uri issuer)

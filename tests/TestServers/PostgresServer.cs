@@ -14,7 +14,7 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private readonly string folder = Path.Combine(Path.GetTempPath(), "pg-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
     private readonly string password = RandomNumberGenerator.GetHexString(24, lowercase: true);
-    private readonly int port = AdminServer.FreePort();
+    private readonly int port = LoopbackPort.Take();
     private readonly ManualResetEventSlim over = new();
     private ChildProcess? server;
 

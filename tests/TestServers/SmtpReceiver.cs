@@ -45,7 +45,7 @@ public sealed class SmtpReceiver : IAsyncDisposable
 
     /// <param name="certificate">With one, it offers STARTTLS.</param>
     /// <param name="account">Without one, nobody signs in.</param>
-    public static SmtpReceiver Start(X509Certificate2? certificate = null, (string User, string Password)? account = null) => new(AdminServer.FreePort(), certificate, account);
+    public static SmtpReceiver Start(X509Certificate2? certificate = null, (string User, string Password)? account = null) => new(LoopbackPort.Take(), certificate, account);
 
     public async ValueTask DisposeAsync()
     {

@@ -27,7 +27,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
 
     public ConcurrentQueue<WebhookPost> Posts { get; } = [];
 
-    public static WebhookReceiver Start() => new(AdminServer.FreePort());
+    public static WebhookReceiver Start() => new(LoopbackPort.Take());
 
     public async ValueTask DisposeAsync()
     {

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests.Audit;
 
@@ -29,7 +30,7 @@ internal sealed class SyslogServer : IAsyncDisposable
     /// <summary>What came, message by message.</summary>
     public ConcurrentQueue<string> Messages { get; } = [];
 
-    public static SyslogServer Start(int port = 0, X509Certificate2? certificate = null) => new(port, certificate);
+    public static SyslogServer Start(int? port = null, X509Certificate2? certificate = null) => new(port ?? LoopbackPort.Take(), certificate);
 
     /// <summary>A certificate for this name, and a PEM file with it.</summary>
     public static X509Certificate2 CertificateFor(string name, string file)

@@ -74,11 +74,7 @@ public sealed class S3FaultTests
     [Fact]
     public async Task A_server_that_is_not_there_is_unavailable()
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
-        using var store = Open(new($"http://127.0.0.1:{port}"));
+        using var store = Open(new($"http://127.0.0.1:{LoopbackPort.Take()}"));
 
         var failure = await Assert.ThrowsAsync<ObjectStoreException>(() => store.FindAsync(Name, Cancellation));
 

@@ -15,7 +15,7 @@ public abstract class FakeKeyService : IAsyncDisposable
 
     private protected FakeKeyService()
     {
-        Address = new($"http://127.0.0.1:{AdminServer.FreePort()}");
+        Address = new($"http://127.0.0.1:{LoopbackPort.Take()}");
         _listener.Prefixes.Add($"{Address}");
         _listener.Start();
         _running = RunAsync();

@@ -35,7 +35,7 @@ internal sealed class ScriptedProvider : IAsyncDisposable
 
     public static async Task<ScriptedProvider> StartAsync(string? issuerThatItNames = null)
     {
-        var address = $"http://127.0.0.1:{AdminServer.FreePort()}";
+        var address = $"http://127.0.0.1:{LoopbackPort.Take()}";
         var builder = WebApplication.CreateSlimBuilder([$"--urls={address}"]);
         builder.Logging.ClearProviders();
         var provider = new ScriptedProvider(builder.Build(), address);
