@@ -175,19 +175,20 @@ public sealed partial class RewrapKeys(CatalogueDb catalogue, KnownLocations loc
         if (await catalogue.MovedRecordings.AnyAsync(m => m.From == location.Name, cancellation)) { return; } // what was moved away is not deleted here yet
 
         var now = clock.GetUtcNow();
-        var pass = await SaveAsync(
+        await SaveAsync(
             id,
             row =>
             {
                 if (row.Again is { } again) { (row.After, row.Again) = (Before(again), null); }
-                else if (row.BeganAt + Settling <= now) { row.EndedAt = now; }
+                else if (row.BeganAt + Settling <= now)
+                {
+                    row.EndedAt = now;
+                    catalogue.Audit.Add(Row("keys.rewrapped", $"{location.Name}: {row.Rewrapped} data keys for {row.Kid}{(row.Unreadable > 0 ? $"; {row.Unreadable} could not be unwrapped and hang on what they hung on" : "; nothing hangs on an earlier key")}", now)); // in the same transaction: an ended pass is not looked at again
+                }
+
                 (row.Until, row.LeaseUntil) = (null, null);
             },
             cancellation);
-        if (pass.EndedAt is null) { return; }
-
-        catalogue.Audit.Add(Row("keys.rewrapped", $"{location.Name}: {pass.Rewrapped} data keys for {pass.Kid}{(pass.Unreadable > 0 ? $"; {pass.Unreadable} could not be unwrapped and hang on what they hung on" : "; nothing hangs on an earlier key")}", now));
-        await catalogue.SaveChangesAsync(cancellation);
     }
 
     private Task<KeyPass> SaveAsync(Guid id, Action<KeyPass> change, CancellationToken cancellation) => catalogue.ChangeAsync(async () =>
