@@ -29,18 +29,7 @@ public static class OpenKey
             _ when Uri.TryCreate(key, UriKind.Absolute, out var address) && address.AbsolutePath.StartsWith("/v1/", StringComparison.Ordinal) => new TransitKey(key, Token, @namespace: null, clock),
             _ => new KeyVaultKey(key, new DefaultAzureCredential(includeInteractiveCredentials: false), clock),
         };
-        if (service is null) { return LocalKeyFile.Open(key, Passphrase.Of(passphraseFile)); }
-
-        try
-        {
-            await service.LookUpAsync(cancellation);
-            return service;
-        }
-        catch
-        {
-            service.Dispose();
-            throw;
-        }
+        return service is null ? LocalKeyFile.Open(key, Passphrase.Of(passphraseFile)) : await service.LookedUpAsync(cancellation);
     }
 
     private static string Token() => Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } token ? token : throw new CryptographicException($"the environment variable {TokenVariable} is not set");

@@ -15,6 +15,7 @@ public sealed class KeyVaultServer : FakeKeyService
     private readonly ConcurrentDictionary<string, List<Version>> _keys = new(StringComparer.OrdinalIgnoreCase);
     private int _bodiesOfStrangers;
     private int _made;
+    private readonly ConcurrentDictionary<string, List<Version>> _deleted = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, bool> _tokens = new(StringComparer.Ordinal);
 
     public KeyVaultServer() => Resource = Address.GetLeftPart(UriPartial.Authority);
@@ -27,6 +28,12 @@ public sealed class KeyVaultServer : FakeKeyService
 
     /// <summary>Bodies that came without a token.</summary>
     public int BodiesOfStrangers => Volatile.Read(ref _bodiesOfStrangers);
+
+    /// <summary>Whether deleted keys stay until their time is over.</summary>
+    public bool IsProtectedAgainstPurging { get; set; }
+
+    /// <summary>When that is.</summary>
+    public DateTimeOffset PurgesAt { get; } = DateTimeOffset.UnixEpoch.AddYears(57);
 
     /// <summary>Of a key: its address without a version.</summary>
     public string AddressOf(string name) => $"{Address.GetLeftPart(UriPartial.Authority)}/keys/{name}";
@@ -83,11 +90,40 @@ public sealed class KeyVaultServer : FakeKeyService
 
         if (request.QueryString["api-version"] != "7.4") { return (400, ErrorOf("BadParameter", "The specified version is not recognized.")); }
         string[] path = request.Url.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (path is ["deletedkeys", var gone]) { return Deleted(request.HttpMethod, gone); }
+        if (path is ["keys", var made, "create"]) { return Create(made, body); }
+        if (path is ["keys", var going] && request.HttpMethod == "DELETE" && _keys.TryRemove(going, out var removed))
+        {
+            _deleted[going] = removed;
+            return (200, Describe(going, removed[^1]));
+        }
+
         if (path is not ["keys", var name, ..] || !_keys.TryGetValue(name, out var versions)) { return (404, ErrorOf("KeyNotFound", "A key with (name/id) was not found in this key vault.")); }
 
         var version = path.Length > 2 && path[2] != "unwrapkey" ? versions.Find(one => one.Name == path[2]) : versions[^1];
         if (version is null) { return (404, ErrorOf("KeyNotFound", "A key with (name/id) was not found in this key vault.")); }
         return path[^1] == "unwrapkey" ? Unwrap(name, version, body) : (200, Describe(name, version));
+    }
+
+    private (int, byte[]) Create(string name, byte[] body)
+    {
+        if (_deleted.ContainsKey(name)) { return (409, Json(new { error = new { code = "Conflict", message = "Key is currently in a deleted but recoverable state.", innererror = new { code = "ObjectIsDeletedButRecoverable" } } })); }
+
+        using var asked = JsonDocument.Parse(body);
+        AddKey(name, $"{asked.RootElement.GetProperty("key_size").GetInt32()}");
+        Latest(name).Operations.Clear();
+        Latest(name).Operations.AddRange(asked.RootElement.GetProperty("key_ops").EnumerateArray().Select(operation => operation.GetString()!));
+        return (200, Describe(name, Latest(name)));
+    }
+
+    private (int, byte[]) Deleted(string method, string name)
+    {
+        if (!_deleted.TryGetValue(name, out var versions)) { return (404, ErrorOf("KeyNotFound", "A deleted key was not found.")); }
+        if (method == "GET") { return (200, Json(new { recoveryId = $"{Address}deletedkeys/{name}", scheduledPurgeDate = PurgesAt.ToUnixTimeSeconds(), key = new { kid = versions[^1].Name } })); }
+        if (IsProtectedAgainstPurging) { return (403, ErrorOf("Forbidden", "Operation purge is not allowed because purge protection is enabled for this vault.")); }
+
+        _deleted.TryRemove(name, out _);
+        return (204, []);
     }
 
     private byte[] Describe(string name, Version version)

@@ -46,9 +46,37 @@ public sealed class TransitServer : FakeKeyService
         return path switch
         {
             ["v1", "transit", "keys", var name] when context.Request.HttpMethod == "GET" => _keys.TryGetValue(name, out var versions) ? (200, Describe(name, versions)) : (404, ErrorOf("", "")),
+            ["v1", "transit", "keys", var name] when context.Request.HttpMethod == "POST" => Create(name, body),
+            ["v1", "transit", "keys", var name, "config"] => Configure(name, body),
+            ["v1", "transit", "keys", var name] when context.Request.HttpMethod == "DELETE" =>
+                !_keys.ContainsKey(name) ? (400, ErrorOf("", "could not delete key; not found")) : !_deletable.ContainsKey(name) ? (400, ErrorOf("", "deletion is not allowed for this key")) : Delete(name),
             ["v1", "transit", "decrypt", var name] when context.Request.HttpMethod == "POST" => _keys.TryGetValue(name, out var versions) ? Decrypt(versions, body) : (400, ErrorOf("", "encryption key not found")),
             _ => (404, ErrorOf("", "no handler for route")),
         };
+    }
+
+    private readonly ConcurrentDictionary<string, bool> _deletable = new(StringComparer.Ordinal);
+
+    private (int, byte[]) Create(string name, byte[] body)
+    {
+        using var asked = JsonDocument.Parse(body);
+        if (asked.RootElement.GetProperty("type").GetString() != "rsa-3072" || asked.RootElement.GetProperty("exportable").GetBoolean()) { return (400, ErrorOf("", "not what the tests expect")); }
+        if (!_keys.ContainsKey(name)) { AddKey(name); }
+        return (200, Describe(name, _keys[name]));
+    }
+
+    private (int, byte[]) Configure(string name, byte[] body)
+    {
+        using var asked = JsonDocument.Parse(body);
+        if (asked.RootElement.GetProperty("deletion_allowed").GetBoolean()) { _deletable[name] = true; }
+        return (200, Describe(name, _keys[name]));
+    }
+
+    private (int, byte[]) Delete(string name)
+    {
+        _keys.TryRemove(name, out _);
+        _deletable.TryRemove(name, out _);
+        return (204, []);
     }
 
     private static byte[] Describe(string name, List<(string Kind, RSA? Rsa)> versions) => Json(new

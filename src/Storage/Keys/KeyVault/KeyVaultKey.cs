@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using Azure.Core;
-using Azure.Core.Pipeline;
 using SecureRecorder.Storage.Keys.Services;
 
 namespace SecureRecorder.Storage.Keys.KeyVault;
@@ -10,22 +9,16 @@ namespace SecureRecorder.Storage.Keys.KeyVault;
 /// <remarks>Source: Key Vault REST API 7.4, "Get Key" and "Unwrap Key". <c>kid</c> is the versioned identifier.</remarks>
 public sealed class KeyVaultKey : ServiceKey
 {
-    private const string ApiVersion = "7.4";
-
     private readonly KeyVaultAddress _address;
-    private readonly KeyVaultTokens _tokens;
-    private readonly HttpPipeline _pipeline;
+    private readonly KeyVaultRest _rest;
     private readonly TimeProvider _clock;
 
     /// <param name="address">With a version, that one alone; without, the current one wraps, and every one of the key's unwraps.</param>
     /// <exception cref="KeyRefusedException">Not the address of a key.</exception>
     public KeyVaultKey(string address, TokenCredential credential, TimeProvider clock) : this(KeyVaultAddress.Parse(address), credential, clock) { }
 
-    private KeyVaultKey(KeyVaultAddress address, TokenCredential credential, TimeProvider clock) : base(address.ToString(), new(address.ToString(), clock))
-    {
-        (_address, _clock, _tokens) = (address, clock, new(credential, address, clock));
-        _pipeline = HttpPipelineBuilder.Build(new PipelineOptions(), perCallPolicies: [], perRetryPolicies: [_tokens], responseClassifier: new EveryAnswer());
-    }
+    private KeyVaultKey(KeyVaultAddress address, TokenCredential credential, TimeProvider clock) : base(address.ToString(), new(address.ToString(), clock)) =>
+        (_address, _clock, _rest) = (address, clock, new(address.Vault, address.ToString(), credential, clock));
 
     /// <summary>Why this is not the address of a key; <see langword="null"/>: it is one.</summary>
     public static string? Objection(string address)
@@ -45,7 +38,7 @@ public sealed class KeyVaultKey : ServiceKey
 
     private protected override async Task<KekPublicKey> ReadPublicKeyAsync(CancellationToken cancellation)
     {
-        using var answer = await SendAsync(RequestMethod.Get, _address.ToString(), content: null, cancellation);
+        using var answer = await _rest.SendAsync(RequestMethod.Get, _address.ToString(), content: null, cancellation);
         if (answer is { Status: 404 } && CodeOf(answer) is not null) { throw Unfit("the vault has no such key, or it was deleted"); }
         if (answer is { Status: 400 }) { throw Unfit(answer.Describe(answer.Text("error", "message"))); }
         if (!answer.IsSuccess) { throw Fault(answer); }
@@ -64,7 +57,7 @@ public sealed class KeyVaultKey : ServiceKey
     private protected override async Task<byte[]?> DecryptAsync(string kid, byte[] wrapped, CancellationToken cancellation)
     {
         using var content = RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["alg"] = KeyFile.Algorithm, ["value"] = Base64Url.EncodeToString(wrapped) }));
-        using var answer = await SendAsync(RequestMethod.Post, $"{_address.Key}/{_address.VersionOf(kid)}/unwrapkey", content, cancellation);
+        using var answer = await _rest.SendAsync(RequestMethod.Post, $"{_address.Key}/{_address.VersionOf(kid)}/unwrapkey", content, cancellation);
         return answer.Status switch
         {
             200 when _address.VersionOf(answer.Text("kid") ?? "") != _address.VersionOf(kid) => throw Away("its answer is not of the key that was asked for"),
@@ -77,26 +70,8 @@ public sealed class KeyVaultKey : ServiceKey
 
     private protected override void Dispose(bool disposing)
     {
-        if (disposing) { _tokens.Dispose(); }
+        if (disposing) { _rest.Dispose(); }
         base.Dispose(disposing);
-    }
-
-    private async Task<ServiceAnswer> SendAsync(RequestMethod method, string path, RequestContent? content, CancellationToken cancellation)
-    {
-        using var message = _pipeline.CreateMessage();
-        message.BufferResponse = false; // it may hold a data key: it is read into memory that is zeroed
-        message.Request.Method = method;
-        message.Request.Uri.Reset(new($"{path}?api-version={ApiVersion}"));
-        message.Request.Headers.Add(HttpHeader.Common.JsonAccept);
-        if (content is not null)
-        {
-            message.Request.Content = content;
-            message.Request.Headers.Add(HttpHeader.Common.JsonContentType);
-        }
-
-        await _pipeline.SendAsync(message, cancellation);
-        var retryAfter = message.Response.Headers.TryGetValue("Retry-After", out var wait) ? wait : null;
-        return await ServiceAnswer.ReadAsync(message.Response.Status, retryAfter, message.Response.ContentStream ?? Stream.Null, _clock, cancellation);
     }
 
     /// <summary>Whether the key may be a KEK.</summary>
@@ -130,22 +105,4 @@ public sealed class KeyVaultKey : ServiceKey
     };
 
     private static string? CodeOf(ServiceAnswer answer) => answer.Text("error", "code");
-
-    /// <summary>Retries are <see cref="KeyServiceCalls"/>'; nothing is logged or told to anybody.</summary>
-    private sealed class PipelineOptions : ClientOptions
-    {
-        public PipelineOptions()
-        {
-            Retry.MaxRetries = 0;
-            (Diagnostics.IsLoggingEnabled, Diagnostics.IsTelemetryEnabled, Diagnostics.IsDistributedTracingEnabled) = (false, false, false);
-        }
-    }
-
-    /// <summary>Each status is judged here.</summary>
-    private sealed class EveryAnswer : ResponseClassifier
-    {
-        public override bool IsErrorResponse(HttpMessage message) => false;
-
-        public override bool IsRetriableResponse(HttpMessage message) => false;
-    }
 }

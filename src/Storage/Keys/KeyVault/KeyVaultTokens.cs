@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 namespace SecureRecorder.Storage.Keys.KeyVault;
 
 /// <summary>Puts the token on requests that the vault's own challenge asked for; a token that it refuses is replaced once. No body leaves before there is a token.</summary>
-internal sealed class KeyVaultTokens(TokenCredential credential, KeyVaultAddress address, TimeProvider clock) : HttpPipelinePolicy, IDisposable
+internal sealed class KeyVaultTokens(TokenCredential credential, Uri vault, string what, TimeProvider clock) : HttpPipelinePolicy, IDisposable
 {
     /// <summary>A token that ends this soon is not used any more.</summary>
     private static readonly TimeSpan Ending = TimeSpan.FromMinutes(2);
@@ -23,7 +23,7 @@ internal sealed class KeyVaultTokens(TokenCredential credential, KeyVaultAddress
         await ProcessNextAsync(message, pipeline);
         if (message.Response.Status != 401) { return; }
 
-        _challenge = KeyVaultChallenge.Parse(message.Response.Headers.TryGetValue("WWW-Authenticate", out var said) ? said : null, address.Vault, address.ToString(), _challenge);
+        _challenge = KeyVaultChallenge.Parse(message.Response.Headers.TryGetValue("WWW-Authenticate", out var said) ? said : null, vault, what, _challenge);
         message.Response.Dispose();
         message.Request.Content = content;
         Authorize(message, (await TokenAsync(used, message.CancellationToken))!);
@@ -51,7 +51,7 @@ internal sealed class KeyVaultTokens(TokenCredential credential, KeyVaultAddress
         }
         catch (Exception failed) when (!cancellation.IsCancellationRequested)
         {
-            throw new KeyServiceException(address.ToString(), $"this server got no token for it: {FirstLine(failed.Message)}", failed) { IsTransient = false };
+            throw new KeyServiceException(what, $"this server got no token for it: {FirstLine(failed.Message)}", failed) { IsTransient = false };
         }
         finally
         {

@@ -72,6 +72,22 @@ public abstract class ServiceKey : IKeyWrapper, IDisposable
         }
     }
 
+    /// <summary>This key, with its public half read; or disposed.</summary>
+    /// <inheritdoc cref="LookUpAsync" path="/exception"/>
+    internal async Task<IKeyWrapper> LookedUpAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await LookUpAsync(cancellation);
+            return this;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask<DataKey> UnwrapAsync(KeyFile wrapped, CancellationToken cancellation)
     {
