@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys.Expiry;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
@@ -45,7 +46,8 @@ internal sealed class ChatTrack(CatalogueDb catalogue, KnownLocations locations,
     private async Task<TrackWriter> BeginAsync(RecordedSession session, CancellationToken cancellation)
     {
         await RemoveUncommittedAsync(session, committed: 0, cancellation);
-        var writer = new TrackWriter(session.Id, TrackName.Chat, session.ConsentDigest, locations.Of(session.Location).Kek.PublicKey, server);
+        var wraps = await locations.Of(session.Location).WrapsAsync(catalogue, session, TrackName.Chat.Value, cancellation);
+        var writer = new TrackWriter(session.Id, TrackName.Chat, session.ConsentDigest, wraps.Key, server);
         await PutAsync(session, TrackObjects.KeyFile, writer.KeyFile, cancellation);
         return writer;
     }
@@ -56,7 +58,7 @@ internal sealed class ChatTrack(CatalogueDb catalogue, KnownLocations locations,
         var location = locations.Of(session.Location);
         var keyFile = await location.Store.GetAsync(TrackObjects.NameOf(session.Id, TrackName.Chat, TrackObjects.KeyFile), KeyFileLimit, cancellation)
             ?? throw new TrackUnreadableException($"The key of the chat of session {session.Id} is gone: nothing more is recorded of it.");
-        var key = await location.Kek.UnwrapAsync(JsonSerializer.Deserialize(keyFile, FormatJson.Default.KeyFile)!, cancellation);
+        var key = await location.Keys.UnwrapAsync(JsonSerializer.Deserialize(keyFile, FormatJson.Default.KeyFile)!, cancellation);
         var committed = await catalogue.Commits.AsNoTracking().Where(c => c.Session == session.Id && c.Track == row.Name).OrderBy(c => c.Index)
             .Select(c => new ManifestSegment(c.Index, c.Size, c.Sha256, c.Start, c.Duration, c.Key)).ToListAsync(cancellation);
         return TrackWriter.Resume(session.Id, TrackName.Chat, session.ConsentDigest, key, keyFile, committed, server);
@@ -68,7 +70,8 @@ internal sealed class ChatTrack(CatalogueDb catalogue, KnownLocations locations,
         var row = session.Tracks.FirstOrDefault(track => track.Name == TrackName.Chat.Value);
         if (row is null)
         {
-            row = new() { Session = id, Name = TrackName.Chat.Value, MediaType = MediaType };
+            var wraps = await locations.Of(session.Location).WrapsAsync(catalogue, session, TrackName.Chat.Value, cancellation);
+            row = new() { Session = id, Name = TrackName.Chat.Value, MediaType = MediaType, ExpiryKey = wraps.ExpiryKey };
             catalogue.Tracks.Add(row);
         }
 

@@ -4,7 +4,9 @@ using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys.Expiry;
 using SecureRecorder.Storage.Locations;
+using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Consent;
@@ -44,7 +46,9 @@ internal sealed class AcceptConsent(
             // The audit row commits before the effect; then the track; then the state, which is what lets a recorder begin.
             await catalogue.RecordAsync(clock, AuditActor.Participant, "consent.given", id, AuditOutcome.Allowed, $"{name}: {notice.Id} version {notice.Version}, {notice.Language}, {notice.Sha256}", cancellation);
             var proof = new ConsentProof(receipt, Countersignature.Of(id, receipt, clock.GetUtcNow(), notice.Text).Sign(server));
-            var written = await track.WriteAsync(locations.Of(session.Location), id, await catalogue.CommittedConsentAsync(id, cancellation), proof, cancellation);
+            var at = locations.Of(session.Location);
+            var wraps = await at.WrapsAsync(catalogue, session, TrackName.Consent.Value, cancellation);
+            var written = await track.WriteAsync(at, wraps, id, await catalogue.CommittedConsentAsync(id, cancellation), proof, cancellation);
             return await catalogue.ChangeAsync(() => SaveAsync(living, name, proof, notice, written, cancellation));
         }
         finally

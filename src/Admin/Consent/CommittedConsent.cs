@@ -21,7 +21,7 @@ internal static class CommittedConsent
         var row = session.Tracks.FirstOrDefault(track => track.Name == TrackName.Consent.Value);
         if (row is null)
         {
-            row = new() { Session = session.Id, Name = TrackName.Consent.Value, MediaType = ConsentTrack.MediaType };
+            row = new() { Session = session.Id, Name = TrackName.Consent.Value, MediaType = ConsentTrack.MediaType, ExpiryKey = written.ExpiryKey };
             catalogue.Tracks.Add(row);
         }
 

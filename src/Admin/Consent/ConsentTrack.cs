@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using SecureRecorder.Admin.Live;
+using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Keys.Expiry;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
@@ -20,14 +22,15 @@ internal sealed class ConsentTrack(SigningKey server)
     private const long ObjectLimit = 1 << 20;
 
     /// <summary>Seals and puts a receipt and its countersignature: the first ones with the track's key, later ones after those that are committed.</summary>
+    /// <param name="wraps">What the key of a new track is wrapped for; null: something is committed, and it has one.</param>
     /// <param name="committed">What is committed, from the first; empty: nobody has allowed it yet.</param>
     /// <returns>What is to be committed: the new segments, and the checkpoint over all.</returns>
     /// <exception cref="ObjectStoreException">The store did not take it: there is no consent.</exception>
     /// <exception cref="TrackUnreadableException">The track's key is gone.</exception>
-    public async Task<WrittenConsent> WriteAsync(Location at, Guid session, IReadOnlyList<ManifestSegment> committed, ConsentProof proof, CancellationToken cancellation)
+    public async Task<WrittenConsent> WriteAsync(Location at, WrappingKey? wraps, Guid session, IReadOnlyList<ManifestSegment> committed, ConsentProof proof, CancellationToken cancellation)
     {
         await RemoveUncommittedAsync(at, session, committed.Count, cancellation);
-        using var writer = committed.Count == 0 ? await BeginAsync(at, session, cancellation) : await TakeUpAsync(at, session, committed, cancellation);
+        using var writer = committed.Count == 0 ? await BeginAsync(at, wraps!.Key, session, cancellation) : await TakeUpAsync(at, session, committed, cancellation);
         SealedSegment? last = null;
         foreach (var jws in new[] { proof.Receipt, proof.Countersignature })
         {
@@ -35,7 +38,7 @@ internal sealed class ConsentTrack(SigningKey server)
             await PutAsync(at, session, last.Name, last.Content, cancellation);
         }
 
-        return new([.. writer.Segments.Skip(committed.Count)], SegmentChain.Over(session, TrackName.Consent, writer.Segments).Text, last!.Checkpoint);
+        return new([.. writer.Segments.Skip(committed.Count)], SegmentChain.Over(session, TrackName.Consent, writer.Segments).Text, last!.Checkpoint, wraps?.ExpiryKey);
     }
 
     /// <summary>Reads a receipt and its countersignature back.</summary>
@@ -52,9 +55,9 @@ internal sealed class ConsentTrack(SigningKey server)
         }
     }
 
-    private async Task<TrackWriter> BeginAsync(Location at, Guid session, CancellationToken cancellation)
+    private async Task<TrackWriter> BeginAsync(Location at, KekPublicKey wraps, Guid session, CancellationToken cancellation)
     {
-        var writer = new TrackWriter(session, TrackName.Consent, [], at.Kek.PublicKey, server);
+        var writer = new TrackWriter(session, TrackName.Consent, [], wraps, server);
         await PutAsync(at, session, TrackObjects.KeyFile, writer.KeyFile, cancellation);
         return writer;
     }
@@ -69,7 +72,7 @@ internal sealed class ConsentTrack(SigningKey server)
     private async Task<DataKey> KeyAsync(Location at, Guid session, byte[] keyFile, CancellationToken cancellation)
     {
         var file = JsonSerializer.Deserialize(keyFile, FormatJson.Default.KeyFile) ?? throw new TrackAlteredException($"The key file of the consent track of session {session} is empty.");
-        return await at.Kek.UnwrapAsync(file, cancellation);
+        return await at.Keys.UnwrapAsync(file, cancellation);
     }
 
     private async Task<string> OpenAsync(Location at, Guid session, DataKey key, long index, CancellationToken cancellation)
@@ -109,4 +112,5 @@ internal sealed class ConsentTrack(SigningKey server)
 }
 
 /// <summary>Segments that are new, the chain's head over all of the track (base64url), and the server's checkpoint over it (base64url).</summary>
-internal sealed record WrittenConsent(IReadOnlyList<ManifestSegment> Added, string Chain, string Checkpoint);
+/// <param name="ExpiryKey">The month's key that a new track's key is wrapped for; null: the location's own.</param>
+internal sealed record WrittenConsent(IReadOnlyList<ManifestSegment> Added, string Chain, string Checkpoint, Guid? ExpiryKey);

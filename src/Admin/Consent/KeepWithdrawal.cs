@@ -29,7 +29,7 @@ internal sealed partial class KeepWithdrawal(
 
             await catalogue.RecordAsync(clock, AuditActor.Participant, "withdrawal.signed", id, AuditOutcome.Allowed, $"{name}: {Base64Url.EncodeToString(ConsentReceipt.DigestOf(statement))}", cancellation);
             var at = await locations.OfSessionAsync(catalogue, id, cancellation);
-            var written = await track.WriteAsync(at, id, committed, proof, cancellation);
+            var written = await track.WriteAsync(at, wraps: null, id, committed, proof, cancellation);
             if (await catalogue.ChangeAsync(() => SaveAsync(id, name, proof, written, cancellation))) { living.Proofs[Base64Url.EncodeToString(ConsentReceipt.DigestOf(statement))] = proof; }
             else { await track.RemoveUncommittedAsync(at, id, committed.Count, cancellation); }
         }

@@ -5,6 +5,7 @@ using SecureRecorder.Admin.Locations;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Keys.Expiry;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Tracks;
@@ -54,8 +55,10 @@ internal sealed partial class BuildExport(
         if (await gates.RefusalAsync(session.Location, cancellation) is { } unsafeNow) { throw new ExportFailedException(unsafeNow); }
 
         var (location, begun) = (locations.Of(session.Location), clock.GetUtcNow());
+        var wraps = session.KeysExpire || session.Tracks.Any(track => track.ExpiryKey is not null) || location.KeysExpire ? await location.WrapsUntilAsync(begun.AddHours(options.Value.KeptHours), begun, cancellation) : location.OwnKey;
+        await catalogue.Exports.Where(e => e.Id == export.Id).ExecuteUpdateAsync(row => row.SetProperty(e => e.ExpiryKey, wraps.ExpiryKey), cancellation);
         using var opened = await sources.OpenAsync(session, export.Tracks.Split(' '), progress, cancellation);
-        using var writer = new TrackWriter(session.Id, ExportTrack.Of(export.Id), ExportTrack.Bind(opened.Consent.Digest, export.Id, export.Requester), location.Kek.PublicKey, server);
+        using var writer = new TrackWriter(session.Id, ExportTrack.Of(export.Id), ExportTrack.Bind(opened.Consent.Digest, export.Id, export.Requester), wraps.Key, server);
         await using var zip = new SealedZip(writer, location.Store);
         await zip.BeginAsync(cancellation);
         await archive.RunAsync(export, session, opened, zip, progress, cancellation);

@@ -9,6 +9,7 @@ using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Keys.KeyVault;
 using SecureRecorder.Storage.Keys.Kms;
 using SecureRecorder.Storage.Keys.Services;
+using SecureRecorder.Storage.Keys.Stores;
 using SecureRecorder.Storage.Keys.Transit;
 
 namespace SecureRecorder.Admin.Keys;
@@ -18,6 +19,7 @@ internal sealed class NamedKeys(
     IOptions<LocationSecrets> secrets, IOptions<LocationOptions> main, IOptions<ReplayOptions> replay, ServerKeys server, DataFolder folder, TimeProvider clock) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<IKeyWrapper>> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<IKeyStore>> _stores = new(StringComparer.Ordinal);
 
     /// <summary>The main location's: the one that it names, and the server's own for what was recorded before; or the server's own alone.</summary>
     /// <exception cref="StartRefusedException">It cannot be opened.</exception>
@@ -45,8 +47,17 @@ internal sealed class NamedKeys(
         .Where(key => !key.Value.IsFile && (key.Key == main.Value.Key || !secrets.Value.Keys.Any(other => other.Value.Previous.Contains(key.Key, StringComparer.Ordinal))))
         .Select(key => (key.Key, (ServiceKey)Open(key.Key).Current()));
 
+    /// <summary>Where keys are made beside a key of this name.</summary>
+    /// <param name="name">Null: the server's own.</param>
+    /// <exception cref="StartRefusedException">The configuration has no such key.</exception>
+    public IKeyStore StoreBeside(string? name) => _stores.GetOrAdd(name ?? "", _ => new(() => name is null ? new LocalKeyStore(folder.Keys) : MakeStore(Find(name)), LazyThreadSafetyMode.ExecutionAndPublication)).Value;
+
+    /// <summary>A key that was opened beside another one, with the memory that those in vaults have.</summary>
+    public IKeyWrapper Kept(IKeyWrapper opened) => opened is ServiceKey service ? Kept(service) : opened;
+
     public void Dispose()
     {
+        foreach (var store in _stores.Values.Where(store => store.IsValueCreated)) { store.Value.Dispose(); }
         foreach (var key in _open.Values.Where(key => key.IsValueCreated)) { (key.Value as IDisposable)?.Dispose(); }
     }
 
@@ -71,12 +82,26 @@ internal sealed class NamedKeys(
     {
         if (key.Vault is { } vault) { return Kept(new KeyVaultKey(vault, (key.Credential ?? new()).Open(), clock)); }
 
-        if (key.Kms is { } arn) { return Kept(new KmsKey(arn, key.AccessKeyId is { Length: > 0 } id ? new BasicAWSCredentials(id, key.SecretAccessKey) : null, key.Endpoint, clock)); }
-        if (key.Transit is { } transit) { return Kept(new TransitKey(transit, () => OwnerOnlyFile.Read(key.TokenFile!, "token of HashiCorp Vault").Trim(), key.Namespace, clock)); }
+        if (key.Kms is { } arn) { return Kept(new KmsKey(arn, CredentialOf(key), key.Endpoint, clock)); }
+        if (key.Transit is { } transit) { return Kept(new TransitKey(transit, TokenOf(key), key.Namespace, clock)); }
 
-        var passphrase = key.PassphraseFile is { } file ? Passphrase.Read(file) : key.Passphrase;
-        return key.File is { } path ? LocalKeyFile.Open(path, passphrase) : LocalKeyFile.OpenOrCreate(Path.Combine(folder.Keys, name + ".pem"), passphrase);
+        return key.File is { } path ? LocalKeyFile.Open(path, PassphraseOf(key)) : LocalKeyFile.OpenOrCreate(Path.Combine(folder.Keys, name + ".pem"), PassphraseOf(key));
     }
+
+    private IKeyStore MakeStore(NamedKey key)
+    {
+        if (key.Vault is { } vault) { return new KeyVaultKeyStore(KeyVaultKey.VaultOf(vault), (key.Credential ?? new()).Open(), clock); }
+        if (key.Kms is { } arn) { return new KmsKeyStore(KmsKey.RegionOf(arn)!, CredentialOf(key), key.Endpoint, clock); }
+        if (key.Transit is { } transit) { return new TransitKeyStore(TransitKey.EngineOf(transit), TokenOf(key), key.Namespace, clock); }
+
+        return new LocalKeyStore(key.File is { } path ? Path.GetDirectoryName(Path.GetFullPath(path))! : folder.Keys, PassphraseOf(key));
+    }
+
+    private static BasicAWSCredentials? CredentialOf(NamedKey key) => key.AccessKeyId is { Length: > 0 } id ? new BasicAWSCredentials(id, key.SecretAccessKey) : null;
+
+    private static Func<string> TokenOf(NamedKey key) => () => OwnerOnlyFile.Read(key.TokenFile!, "token of HashiCorp Vault").Trim();
+
+    private static string? PassphraseOf(NamedKey key) => key.PassphraseFile is { } file ? Passphrase.Read(file) : key.Passphrase;
 
     private UnwrappedKeys Kept(ServiceKey key) => new(key, TimeSpan.FromSeconds(replay.Value.KeySeconds), clock);
 }

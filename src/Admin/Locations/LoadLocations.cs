@@ -65,7 +65,7 @@ internal sealed partial class LoadLocations(
 }
 
 /// <summary>Opens a location of the catalogue with the credential and the key that it names; the same one for as long as it lasts.</summary>
-internal sealed class OpenLocation(IOptions<LocationSecrets> secrets, NamedKeys keys, TimeProvider clock) : IDisposable
+internal sealed class OpenLocation(IOptions<LocationSecrets> secrets, NamedKeys keys, OpenExpiryKeys months, TimeProvider clock) : IDisposable
 {
     private readonly Dictionary<string, Location> _open = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
@@ -99,7 +99,8 @@ internal sealed class OpenLocation(IOptions<LocationSecrets> secrets, NamedKeys 
             ObjectLock = row.ObjectLock,
             CloseAutomatically = row.CloseAutomatically,
         };
-        return new(row.Name, row.Region, new S3ObjectStore(bucket, clock), kek, bucket) { KekRegion = region };
+        var store = new S3ObjectStore(bucket, clock);
+        return new(row.Name, row.Region, store, kek, bucket) { KekRegion = region, KeysExpire = row.ExpiringKeys, ExpiryKeys = months.Of(row.Name, row.Key, store) };
     }
 
     public void Dispose()

@@ -21,6 +21,9 @@ public sealed class LocationOptions : IValidatableObject
     /// <summary>Name of the key (<c>Keys:NAME</c>) that data keys are wrapped for. Default: the server's own, <c>keys/kek.pem</c> in the data folder.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Whether what is recorded is wrapped for a key of the month in which it expires, which is made beside <see cref="Key"/> and destroyed when that month is over. Default: no.</summary>
+    public bool ExpiringKeys { get; init; }
+
     /// <summary>Whether the server makes the bucket, and makes it private, when it starts. Default: yes.</summary>
     public bool Provision { get; init; } = true;
 

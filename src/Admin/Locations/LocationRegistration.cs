@@ -27,6 +27,7 @@ internal static class LocationRegistration
         services.AddSingleton<IValidateOptions<LocationSecrets>, LocationSecretsValidator>();
         services.AddSingleton<IValidateOptions<LocationSecrets>, KeysFitLocation>();
         services.AddSingleton<NamedKeys>();
+        services.AddSingleton<OpenExpiryKeys>();
         services.AddSingleton<KeepPublicKeys>();
         services.AddHostedService(provider => provider.GetRequiredService<KeepPublicKeys>());
         services.AddSingleton<OpenLocation>();
@@ -57,10 +58,13 @@ internal static class LocationRegistration
     {
         var options = provider.GetRequiredService<IOptions<LocationOptions>>().Value;
         var (kek, region) = provider.GetRequiredService<NamedKeys>().OfMain();
-        return new(
-            Location.Main, options.Region, provider.GetRequiredKeyedService<IObjectStore>(Location.Main), kek,
-            options.Kind == LocationOptions.S3 ? provider.GetRequiredService<IOptions<S3LocationOptions>>().Value : null)
-        { KekRegion = region };
+        var store = provider.GetRequiredKeyedService<IObjectStore>(Location.Main);
+        return new(Location.Main, options.Region, store, kek, options.Kind == LocationOptions.S3 ? provider.GetRequiredService<IOptions<S3LocationOptions>>().Value : null)
+        {
+            KekRegion = region,
+            KeysExpire = options.ExpiringKeys,
+            ExpiryKeys = provider.GetRequiredService<OpenExpiryKeys>().Of(Location.Main, options.Key, store),
+        };
     }
 
     private static IObjectStore Open(IServiceProvider provider) => provider.GetRequiredService<FolderLocation>().Store as IObjectStore

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys.Expiry;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Recording;
@@ -63,7 +64,7 @@ internal sealed class CommitSegments(CatalogueDb catalogue, KnownLocations locat
             return Problems.OutOfStep("An object is not in the bucket as committed.", missing, committed);
         }
 
-        row ??= Add(session, request);
+        row ??= await AddAsync(session, request, cancellation);
         Append(row, added, request, chain);
         session.StartedAt ??= request.StartedAt;
         session.RecorderSeenAt = clock.GetUtcNow(); // also counts the session on: who finishes it at the same moment looks again
@@ -125,9 +126,10 @@ internal sealed class CommitSegments(CatalogueDb catalogue, KnownLocations locat
             : null;
     }
 
-    private RecordedTrack Add(RecordedSession session, CommitRequest request)
+    private async Task<RecordedTrack> AddAsync(RecordedSession session, CommitRequest request, CancellationToken cancellation)
     {
-        var row = new RecordedTrack { Session = session.Id, Name = request.Track, MediaType = request.MediaType };
+        var wraps = await locations.Of(session.Location).WrapsAsync(catalogue, session, request.Track, cancellation); // what the recorder was given when it joined
+        var row = new RecordedTrack { Session = session.Id, Name = request.Track, MediaType = request.MediaType, ExpiryKey = wraps.ExpiryKey };
         session.Tracks.Add(row);
         catalogue.Tracks.Add(row);
         return row;

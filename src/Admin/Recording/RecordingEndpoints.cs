@@ -1,9 +1,12 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Operation.Api;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Admin.Sessions;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys.Expiry;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
@@ -42,7 +45,7 @@ internal static class RecordingEndpoints
             .Describe("finishRecording", "Ends the recording: nothing follows", 403, 404, 409, 503).Produces<FinishAnswer>();
     }
 
-    private static async Task<IResult> JoinAsync(JoinRequest request, RedeemCode redeem, KnownLocations locations, SigningKey server, CancellationToken cancellation)
+    private static async Task<IResult> JoinAsync(JoinRequest request, RedeemCode redeem, KnownLocations locations, CatalogueDb catalogue, SigningKey server, CancellationToken cancellation)
     {
         try
         {
@@ -53,8 +56,10 @@ internal static class RecordingEndpoints
             return Problems.BadRequest("The recorder's key is not accepted.", $"{refused.Message} Send publicKey as an EC P-256 JWK.");
         }
 
-        return await redeem.ByRecorderAsync(request.Code, request.PublicKey, cancellation) is { } joined
-            ? TypedResults.Ok(new JoinAnswer(joined.Session, joined.Token, joined.Region, locations.Of(joined.Location).Kek.PublicKey, server.Public))
-            : Problems.NotFound(RedeemCode.RefusalTitle, RedeemCode.RefusalDetail);
+        if (await redeem.ByRecorderAsync(request.Code, request.PublicKey, cancellation) is not { } joined) { return Problems.NotFound(RedeemCode.RefusalTitle, RedeemCode.RefusalDetail); }
+
+        var session = await catalogue.Sessions.AsNoTracking().SingleAsync(s => s.Id == joined.Session, cancellation);
+        var wraps = await locations.Of(joined.Location).WrapsAsync(catalogue, session, RetentionPart.Screen, cancellation);
+        return TypedResults.Ok(new JoinAnswer(joined.Session, joined.Token, joined.Region, wraps.Key, server.Public));
     }
 }

@@ -5,13 +5,18 @@ using SecureRecorder.Admin.Consent;
 using SecureRecorder.Admin.Live;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Keys.Expiry;
+using SecureRecorder.Storage.Locations;
+using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Sessions;
 
 /// <summary>Starts a session and makes its code; where the person may be a minor, also the guardian's. The technician is recorded too, and accepts that first.</summary>
-internal sealed class StartSession(
+internal sealed partial class StartSession(
     CatalogueDb catalogue, SessionCodes codes, CurrentNotice notice, LiveSessions live, ChooseLocation choose, TeamsOfAccounts teams,
-    TimeProvider clock)
+    TimeProvider clock, ILogger<StartSession> log)
 {
     /// <summary>What the technician ticks.</summary>
     public const string Acceptance = "I accept that I am recorded too: what I write in the chat, and what I do on the shared screen.";
@@ -56,7 +61,10 @@ internal sealed class StartSession(
             CodeExpiresAt = now + SessionCodes.Validity,
             Region = location.Region,
             Location = location.Name,
+            KeysExpire = location.KeysExpire,
         };
+        if (await KeysRefusalAsync(location, session, cancellation) is { } noKey) { return new Outcome.LocationIsNotSafe(noKey); }
+
         var shown = InviteParticipant.Invite(session, Participant.First, code, await notice.AsksGuardianAsync(cancellation), codes, now);
         catalogue.Sessions.Add(session);
         catalogue.Record(clock, technician, "technician.accepted", session.Id, AuditOutcome.Allowed, null);
@@ -65,6 +73,26 @@ internal sealed class StartSession(
         live.Of(session.Id).Show(session, shown);
         return new Outcome.Started(session.Id, code);
     }
+
+    /// <summary>The keys of the months in which it will expire are there from now on: whoever joins it does not wait for a vault.</summary>
+    private async Task<string?> KeysRefusalAsync(Location location, RecordedSession session, CancellationToken cancellation)
+    {
+        if (!session.KeysExpire) { return null; }
+
+        try
+        {
+            foreach (var part in (RetentionPart[])[RetentionPart.Screen, RetentionPart.Chat]) { await location.WrapsAsync(catalogue, session, part, cancellation); }
+            return null;
+        }
+        catch (Exception failed) when (failed is KeyServiceException or KeyRefusedException or ObjectStoreException or TrackAlteredException)
+        {
+            NoKey(log, location.Name, failed);
+            return "The key of the month in which the recording would expire cannot be made now. Nothing is recorded. Try again, and tell the administrator.";
+        }
+    }
+
+    [LoggerMessage(2205, LogLevel.Error, "The key of the month in which a recording would expire cannot be made for the location '{Location}'")]
+    private static partial void NoKey(ILogger log, string location, Exception failed);
 
     internal abstract record Outcome
     {

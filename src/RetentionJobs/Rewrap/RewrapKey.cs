@@ -29,7 +29,7 @@ internal static class RewrapKey
         if (isOther)
         {
             await pace.WaitAsync(cancellation);
-            using var key = await location.Kek.WithoutMemory().UnwrapAsync(file, cancellation);
+            using var key = await location.Keys.WithoutMemory().UnwrapAsync(file, cancellation);
             var wrapped = JsonSerializer.SerializeToUtf8Bytes(target.Wrap(file.Session, new TrackName(file.Track), key), FormatJson.Default.KeyFile);
             if (!await location.Store.ReplaceAsync(name, content, wrapped, cancellation)) { throw new ObjectStoreException($"'{name}' was changed meanwhile."); }
             if (await location.Store.GetAsync(name, Limit, cancellation) is not { } there || !there.AsSpan().SequenceEqual(wrapped)) { throw new ObjectStoreException($"'{name}' was replaced, and is not what was put."); }

@@ -131,8 +131,8 @@ public sealed partial class RewrapKeys(CatalogueDb catalogue, KnownLocations loc
     {
         using var limit = new CancellationTokenSource(Lease - Margin, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var tracks = await catalogue.Tracks.AsNoTracking().Where(t => sessions.Contains(t.Session) && t.PurgeBeganAt == null).Select(t => new { t.Session, t.Name }).ToListAsync(both.Token);
-        var exports = await catalogue.Exports.AsNoTracking().Where(e => sessions.Contains(e.Session) && e.Stored).Select(e => new { e.Session, e.Id }).ToListAsync(both.Token);
+        var tracks = await catalogue.Tracks.AsNoTracking().Where(t => sessions.Contains(t.Session) && t.PurgeBeganAt == null && t.ExpiryKey == null && t.RewrapUntil == null).Select(t => new { t.Session, t.Name }).ToListAsync(both.Token);
+        var exports = await catalogue.Exports.AsNoTracking().Where(e => sessions.Contains(e.Session) && e.Stored && e.ExpiryKey == null).Select(e => new { e.Session, e.Id }).ToListAsync(both.Token);
         string[] names =
         [
             .. tracks.Select(t => TrackObjects.NameOf(t.Session, new TrackName(t.Name), TrackObjects.KeyFile)),
@@ -173,6 +173,7 @@ public sealed partial class RewrapKeys(CatalogueDb catalogue, KnownLocations loc
     private async Task EndAsync(Location location, Guid id, CancellationToken cancellation)
     {
         if (await catalogue.MovedRecordings.AnyAsync(m => m.From == location.Name, cancellation)) { return; } // what was moved away is not deleted here yet
+        if (await catalogue.Tracks.AnyAsync(t => t.RewrapUntil != null && catalogue.Sessions.Any(s => s.Id == t.Session && s.Location == location.Name), cancellation)) { return; } // between a month's key and the location's own
 
         var now = clock.GetUtcNow();
         await SaveAsync(

@@ -42,6 +42,7 @@ public class CatalogueDb(DbContextOptions<CatalogueDb> options) : DbContext(opti
     public DbSet<PurgeProgress> Purges => Set<PurgeProgress>();
     public DbSet<RetentionPolicy> RetentionPolicies => Set<RetentionPolicy>();
     public DbSet<KeyPass> KeyPasses => Set<KeyPass>();
+    public DbSet<ExpiryKey> ExpiryKeys => Set<ExpiryKey>();
     public DbSet<PolicyReapplication> PolicyReapplications => Set<PolicyReapplication>();
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.EntityFrameworkCore;
 
 namespace SecureRecorder.Storage.Catalogue;
 
@@ -48,6 +49,7 @@ public sealed class KeyPass
 public static class KeyPasses
 {
     /// <summary>Whether the keys of this session are being wrapped anew at the moment: whoever deletes them waits, so that none is put after it was deleted.</summary>
-    public static Task<bool> IsBeingRewrappedAsync(this CatalogueDb catalogue, Guid session, DateTimeOffset now, CancellationToken cancellation) =>
-        Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.AnyAsync(catalogue.KeyPasses.Where(p => p.LeaseUntil > now && (p.After == null || p.After < session) && p.Until >= session), cancellation);
+    public static async Task<bool> IsBeingRewrappedAsync(this CatalogueDb catalogue, Guid session, DateTimeOffset now, CancellationToken cancellation) =>
+        await catalogue.KeyPasses.AnyAsync(p => p.LeaseUntil > now && (p.After == null || p.After < session) && p.Until >= session, cancellation)
+        || await catalogue.Tracks.AnyAsync(t => t.Session == session && t.RewrapUntil > now, cancellation);
 }

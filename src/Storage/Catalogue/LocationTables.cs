@@ -17,6 +17,12 @@ internal static class LocationTables
         model.Entity<LocationMove>(move => move.HasKey(m => m.Id));
         model.Entity<MovedRecording>(moved => moved.HasKey(m => m.Session));
         model.Entity<KeyPass>(pass => pass.HasIndex(p => new { p.Location, p.BeganAt }));
+        model.Entity<ExpiryKey>(key =>
+        {
+            key.HasIndex(k => new { k.Location, k.Month }).IsUnique();
+            key.HasIndex(k => k.Kid);
+        });
+        model.Entity<RecordedTrack>().HasIndex(t => t.ExpiryKey);
         model.Entity<RegionPin>(pin => pin.HasKey(p => new { p.Team, p.Region }));
     }
 }

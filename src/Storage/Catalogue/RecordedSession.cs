@@ -72,6 +72,9 @@ public sealed class RecordedSession
     /// <summary>Name of the location that it is recorded into.</summary>
     [MaxLength(40)] public string Location { get; set; } = Locations.Location.Main;
 
+    /// <summary>Whether its data keys are wrapped for keys that are destroyed with the month in which it expires: as the location was set when it started.</summary>
+    public bool KeysExpire { get; init; }
+
     /// <summary><see cref="RetentionPolicy.Id"/> of the version that its notice shows; null: it is from before there were policies.</summary>
     public int? Policy { get; init; }
 
@@ -152,6 +155,15 @@ public sealed class RecordedTrack
 
     /// <summary>Until when it is kept, where that is not as long as its session; null: as long.</summary>
     public DateTimeOffset? KeepUntil { get; set; }
+
+    /// <summary><see cref="Catalogue.ExpiryKey.Id"/> of the month's key that its data key is wrapped for; null: the location's own key.</summary>
+    public Guid? ExpiryKey { get; set; }
+
+    /// <summary>The one that it is being wrapped for, while <see cref="RewrapUntil"/> is set; null then: the location's own key.</summary>
+    public Guid? NextExpiryKey { get; set; }
+
+    /// <summary>Its data key is being wrapped for another key: until then nothing of it is deleted. Later, whoever did it broke off, and it is begun again. Null: it is not.</summary>
+    public DateTimeOffset? RewrapUntil { get; set; }
 
     /// <summary>Since when it counts as gone, alone, before the rest of its session: nobody replays it.</summary>
     public DateTimeOffset? PurgeBeganAt { get; set; }

@@ -41,6 +41,9 @@ public sealed class RecordingExport
     /// <summary>Whether something of it may lie in the bucket.</summary>
     public bool Stored { get; set; }
 
+    /// <summary><see cref="Catalogue.ExpiryKey.Id"/> of the month's key that its data key is wrapped for; null: the location's own key.</summary>
+    public Guid? ExpiryKey { get; set; }
+
     /// <summary>Bytes of the zip.</summary>
     public long Size { get; set; }
 

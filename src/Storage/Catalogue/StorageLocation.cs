@@ -27,6 +27,9 @@ public sealed class StorageLocation
     /// <summary>Whether the server closes the bucket by itself when it is found public.</summary>
     public bool CloseAutomatically { get; init; }
 
+    /// <summary>Whether what is recorded there is wrapped for keys that are destroyed with the month in which it expires.</summary>
+    public bool ExpiringKeys { get; init; }
+
     public required DateTimeOffset AddedAt { get; init; }
     [MaxLength(64)] public required string AddedBy { get; init; }
 

@@ -43,6 +43,7 @@ public static class KeyWrappers
     /// <summary>The same without memory: for whoever opens many keys once each.</summary>
     public static IKeyWrapper WithoutMemory(this IKeyWrapper kek) => kek switch
     {
+        Expiry.LocationKeys keys => keys.WithoutMemory(),
         KekRing ring => new KekRing(ring.Current.WithoutMemory(), [.. ring.All.Skip(1).Select(WithoutMemory)]),
         UnwrappedKeys kept => kept.Inner,
         _ => kek,

@@ -1,4 +1,5 @@
 using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Keys.Expiry;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Tracks;
 
@@ -18,6 +19,22 @@ public sealed record Location(string Name, string Region, IObjectStore Store, IK
     /// <summary>Whether nothing new is recorded here; what lies here can be watched and is deleted on its date.</summary>
     public bool IsClosed { get; init; }
 
+    /// <summary>Whether what is recorded here is wrapped for keys that are destroyed with the month in which it expires.</summary>
+    public bool KeysExpire { get; init; }
+
+    /// <summary>The keys of its months, where something may be wrapped for them: also when nothing new is.</summary>
+    public ExpiryKeys? ExpiryKeys { get; init; }
+
+    /// <summary><see cref="ExpiryKeys"/>, where it must have them.</summary>
+    /// <exception cref="KeyServiceException">It has none.</exception>
+    public ExpiryKeys Months => ExpiryKeys ?? throw new KeyServiceException(Kek.Id, $"the storage location '{Name}' has no store for months' keys") { IsTransient = false };
+
+    /// <summary>What data keys of what does not expire are wrapped for.</summary>
+    public WrappingKey OwnKey => new(Kek.PublicKey, null);
+
+    /// <summary>Unwraps whatever is wrapped for a key of this location.</summary>
+    public IKeyWrapper Keys => field ??= ExpiryKeys is { } months ? new LocationKeys(Kek, months) : Kek;
+
     /// <summary>Opens the tracks that lie here.</summary>
-    public TrackReader Reader { get; } = new(Store, Kek);
+    public TrackReader Reader => field ??= new(Store, Keys);
 }

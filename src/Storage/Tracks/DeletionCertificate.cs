@@ -13,11 +13,12 @@ namespace SecureRecorder.Storage.Tracks;
 /// <param name="Deleted">What was deleted; null in version 1.</param>
 /// <param name="Listing">The listing that was empty; null in version 1.</param>
 /// <param name="By">Who did it; null in version 1.</param>
+/// <param name="Keys">The months' keys that its data keys were wrapped for: with each of them goes what copies of the bucket still hold. Null: they were wrapped for a key that stays.</param>
 /// <remarks>Source: FORMAT.md §8. It names nobody.</remarks>
 public sealed record DeletionCertificate(
     string Format, Guid Session, string Reason, IReadOnlyList<DeletedTrack> Tracks, [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset At,
     string? Track = null, string? Policy = null, [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset? BeganAt = null,
-    DeletedObjects? Deleted = null, EmptyListing? Listing = null, DeletionRun? By = null)
+    DeletedObjects? Deleted = null, EmptyListing? Listing = null, DeletionRun? By = null, IReadOnlyList<ExpiringKey>? Keys = null)
 {
     /// <summary>The version that is written.</summary>
     public const string FormatName = "secure-recorder/deletion/2";
@@ -50,19 +51,8 @@ public sealed record DeletionCertificate(
 
     /// <inheritdoc cref="Verify(string, Guid, string?)"/>
     /// <exception cref="TrackAlteredException">It is no certificate.</exception>
-    public static (DeletionCertificate Certificate, PublicSigningKey Signer) Verify(string compactJws)
-    {
-        var verified = Jws.Verify(compactJws, JwsType);
-        try
-        {
-            var certificate = JsonSerializer.Deserialize(verified.Payload, FormatJson.Default.DeletionCertificate);
-            return certificate?.IsWellFormed is true ? (certificate, verified.Key) : throw new TrackAlteredException("This is no deletion certificate of a version that is known, or its members contradict each other.");
-        }
-        catch (JsonException malformed)
-        {
-            throw new TrackAlteredException($"The deletion certificate is not what FORMAT.md §8 says: {malformed.Message}", malformed);
-        }
-    }
+    public static (DeletionCertificate Certificate, PublicSigningKey Signer) Verify(string compactJws) =>
+        Jws.Read(compactJws, JwsType, FormatJson.Default.DeletionCertificate, certificate => certificate.IsWellFormed, "deletion certificate");
 
     private bool IsWellFormed => Format switch
     {
@@ -89,6 +79,11 @@ public sealed record DeletedObjects(long Objects, long Versions, long DeleteMark
 /// <param name="Location">Name of the storage location.</param>
 public sealed record EmptyListing(
     string Location, string Region, string Prefix, [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset At, long Versions, long DeleteMarkers, long Uploads);
+
+/// <summary>A key encryption key that is destroyed when its month is over and nothing hangs on it any more.</summary>
+/// <param name="Kid">As key files name it.</param>
+/// <param name="Over">When its month is over: it is destroyed after that, and has a certificate of its own then.</param>
+public sealed record ExpiringKey(string Kid, [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset Over);
 
 /// <summary>Who deleted.</summary>
 /// <param name="Job">Name of the job, or of what asked for it at once.</param>

@@ -20,6 +20,8 @@ namespace SecureRecorder.Storage.Tracks;
 [JsonSerializable(typeof(Countersignature))]
 [JsonSerializable(typeof(DeletionCertificate))]
 [JsonSerializable(typeof(DeletedObjects))]
+[JsonSerializable(typeof(Keys.Expiry.ExpiryKeyRecord))]
+[JsonSerializable(typeof(Keys.Expiry.KeyDestructionCertificate))]
 [JsonSerializable(typeof(Audit.AuditCheckpoint))]
 [JsonSerializable(typeof(Audit.AuditLine))]
 public sealed partial class FormatJson : JsonSerializerContext;

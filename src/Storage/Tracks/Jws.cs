@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using SecureRecorder.Storage.Keys;
 
 namespace SecureRecorder.Storage.Tracks;
@@ -46,6 +47,24 @@ public static class Jws
         catch (Exception refused) when (refused is FormatException or JsonException or CryptographicException or ArgumentException)
         {
             throw new TrackAlteredException($"This is not a valid {type}: {refused.Message}.", refused);
+        }
+    }
+
+    /// <summary>The same, and what the payload says.</summary>
+    /// <param name="isKnown">Whether it is of a version that is known, and its members fit each other.</param>
+    /// <param name="what">What it is called in messages.</param>
+    /// <inheritdoc cref="Verify" path="/remarks"/>
+    /// <inheritdoc cref="Verify" path="/exception"/>
+    internal static (T Said, PublicSigningKey Signer) Read<T>(string compact, string type, JsonTypeInfo<T> shape, Predicate<T> isKnown, string what) where T : class
+    {
+        var verified = Verify(compact, type);
+        try
+        {
+            return JsonSerializer.Deserialize(verified.Payload, shape) is { } said && isKnown(said) ? (said, verified.Key) : throw new TrackAlteredException($"This is no {what} of a version that is known, or its members contradict each other.");
+        }
+        catch (JsonException malformed)
+        {
+            throw new TrackAlteredException($"The {what} is not what it should be: {malformed.Message}", malformed);
         }
     }
 }

@@ -20,6 +20,10 @@ public sealed class KeyVaultKey : ServiceKey
     private KeyVaultKey(KeyVaultAddress address, TokenCredential credential, TimeProvider clock) : base(address.ToString(), new(address.ToString(), clock)) =>
         (_address, _clock, _rest) = (address, clock, new(address.Vault, address.ToString(), credential, clock));
 
+    /// <summary>The vault of a key: <c>https://VAULT</c>.</summary>
+    /// <exception cref="KeyRefusedException">Not the address of a key.</exception>
+    public static string VaultOf(string address) => KeyVaultAddress.Parse(address).Vault.GetLeftPart(UriPartial.Authority);
+
     /// <summary>Why this is not the address of a key; <see langword="null"/>: it is one.</summary>
     public static string? Objection(string address)
     {

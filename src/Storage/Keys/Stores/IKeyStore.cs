@@ -9,6 +9,9 @@ public interface IKeyStore : IDisposable
     /// <summary>What it is called in messages.</summary>
     string Id { get; }
 
+    /// <summary>So long the store always keeps what was destroyed, for its owner to bring back; null: it says so of each, or keeps nothing.</summary>
+    TimeSpan? KeepsDestroyed => null;
+
     /// <summary>Makes an RSA key of <see cref="KeyName.SizeInBits"/> bits that can unwrap and nothing else, or finds the one of this name. Its public half is known. The caller disposes it.</summary>
     /// <exception cref="KeyRefusedException">No such name can be, or the one that there is cannot be a KEK.</exception>
     /// <exception cref="KeyServiceException">The vault does not do it now.</exception>

@@ -27,6 +27,8 @@ public sealed class KmsKeyStore : IKeyStore
 
     public string Id { get; }
 
+    public TimeSpan? KeepsDestroyed => TimeSpan.FromDays(DaysUntilGone);
+
     /// <inheritdoc/>
     public async Task<IKeyWrapper> CreateAsync(string name, CancellationToken cancellation)
     {

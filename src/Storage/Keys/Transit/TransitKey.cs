@@ -18,6 +18,10 @@ public sealed class TransitKey : ServiceKey
 
     private TransitKey(TransitAddress address, TransitVault vault, TimeProvider clock) : base(address.Key, new(address.Key, clock)) => (_address, _vault) = (address, vault);
 
+    /// <summary>The engine of a key: <c>https://VAULT/v1/MOUNT</c>.</summary>
+    /// <exception cref="KeyRefusedException">Not the address of a key.</exception>
+    public static string EngineOf(string address) => TransitAddress.Parse(address).Engine;
+
     /// <summary>Why this is not the address of a key; <see langword="null"/>: it is one.</summary>
     public static string? Objection(string address)
     {

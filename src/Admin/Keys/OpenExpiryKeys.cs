@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys.Expiry;
+using SecureRecorder.Storage.Objects;
+using SecureRecorder.Storage.Recording;
+using SecureRecorder.Storage.Tracks;
+
+namespace SecureRecorder.Admin.Keys;
+
+/// <summary>The months' keys of locations, which lie in the store of the key that the location names.</summary>
+internal sealed class OpenExpiryKeys(NamedKeys keys, IDbContextFactory<CatalogueDb> catalogues, SigningKey server, TrackSigners signers, TimeProvider clock) : IDisposable
+{
+    private readonly ConcurrentBag<ExpiryKeys> _open = [];
+
+    /// <param name="key">Name in <c>Keys</c>; null: the server's own.</param>
+    public ExpiryKeys Of(string location, string? key, IObjectStore bucket)
+    {
+        var months = new ExpiryKeys(location, key, bucket, keys.StoreBeside, keys.Kept, catalogues.CreateDbContext, server, signers, clock);
+        _open.Add(months);
+        return months;
+    }
+
+    public void Dispose()
+    {
+        foreach (var months in _open) { months.Dispose(); }
+    }
+}
