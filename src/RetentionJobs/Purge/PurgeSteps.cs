@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys.Expiry;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Recording;
@@ -121,6 +122,13 @@ public sealed class PurgeSteps(CatalogueDb catalogue, PurgeObjects objects, Know
     private async Task<string?> PolicyOfAsync(RecordedSession session, CancellationToken cancellation) =>
         await catalogue.PolicyAsync(session.DatedBy ?? session.Policy, cancellation) is { } policy ? $"{(policy.Team == RetentionPolicy.Organization ? "organization" : $"team {policy.Team}")}, version {policy.Version}" : null;
 
+    /// <summary>The months' keys that copies of its data keys, in backups, are wrapped for.</summary>
+    private async Task<IReadOnlyList<ExpiringKey>?> KeysOfAsync(Guid session, string? track, CancellationToken cancellation)
+    {
+        var keys = await catalogue.ExpiryKeys.AsNoTracking().Where(k => k.Kid != null && catalogue.Tracks.Any(t => t.Session == session && (track == null || t.Name == track) && t.ExpiryKey == k.Id)).OrderBy(k => k.Month).ToListAsync(cancellation);
+        return keys.Count == 0 ? null : [.. keys.Select(key => new ExpiringKey(key.Kid!, new ExpiryMonth(key.Month).End))];
+    }
+
     /// <summary>Signs the certificate and puts it beside the others. One that is there already says the same, and counts: this server put it, and was killed.</summary>
     private async Task<string> CertifyAsync(PurgeTarget target, RecordedSession session, string? track, DateTimeOffset at, IReadOnlyList<DeletedTrack> tracks, string job, CancellationToken cancellation)
     {
@@ -128,7 +136,7 @@ public sealed class PurgeSteps(CatalogueDb catalogue, PurgeObjects objects, Know
         var signed = new DeletionCertificate(
             DeletionCertificate.FormatName, session.Id, row.Reason, tracks, at, track, row.Reason == DeletionReason.Expired ? await PolicyOfAsync(session, cancellation) : null, row.BeganAt,
             new(row.Objects, row.Versions, row.DeleteMarkers, row.Uploads, row.Bytes, row.First, row.Last),
-            new(session.Location, session.Region, target.Prefix, at, 0, 0, 0), new(job, $"{row.Id}", Node)).Sign(server);
+            new(session.Location, session.Region, target.Prefix, at, 0, 0, 0), new(job, $"{row.Id}", Node), await KeysOfAsync(session.Id, track, cancellation)).Sign(server);
         var name = DeletionCertificate.ObjectName(session.Id, track);
         if (await target.Store.PutOnceAsync(name, Encoding.ASCII.GetBytes(signed), cancellation)) { return signed; }
 
