@@ -397,6 +397,61 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         });
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.ExpiryKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Beside")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Certificate")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("DestroyedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DestroyingSince")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kid")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Record")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RecoverableUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Kid");
+
+                    b.HasIndex("Location", "Month")
+                        .IsUnique();
+
+                    b.ToTable("ExpiryKeys");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.JobRun", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1181,6 +1236,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.Property<long?>("KeepUntil")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("KeysExpire")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Label")
                         .HasMaxLength(60)
                         .HasColumnType("TEXT");
@@ -1303,6 +1361,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                     b.Property<double>("Duration")
                         .HasColumnType("REAL");
 
+                    b.Property<Guid?>("ExpiryKey")
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("Finished")
                         .HasColumnType("INTEGER");
 
@@ -1318,10 +1379,16 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasMaxLength(80)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("NextExpiryKey")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("PurgeBeganAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("PurgedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RewrapUntil")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Segments")
@@ -1331,6 +1398,8 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Session", "Name");
+
+                    b.HasIndex("ExpiryKey");
 
                     b.HasIndex(new[] { "PurgedAt", "KeepUntil", "Session", "Name", "Size" }, "IX_Tracks_Expired");
 
@@ -1362,6 +1431,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
 
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("ExpiryKey")
+                        .HasColumnType("TEXT");
 
                     b.Property<long?>("LeaseUntil")
                         .HasColumnType("INTEGER");
@@ -1686,6 +1758,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                         .IsRequired()
                         .HasMaxLength(300)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("ExpiringKeys")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Key")
                         .HasMaxLength(40)

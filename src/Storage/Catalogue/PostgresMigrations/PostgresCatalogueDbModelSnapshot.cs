@@ -404,6 +404,61 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         });
                 });
 
+            modelBuilder.Entity("SecureRecorder.Storage.Catalogue.ExpiryKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Beside")
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Certificate")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("DestroyedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("DestroyingSince")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Kid")
+                        .HasMaxLength(400)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Location")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("text");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Record")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("RecoverableUntil")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Kid");
+
+                    b.HasIndex("Location", "Month")
+                        .IsUnique();
+
+                    b.ToTable("ExpiryKeys");
+                });
+
             modelBuilder.Entity("SecureRecorder.Storage.Catalogue.JobRun", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1188,6 +1243,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.Property<long?>("KeepUntil")
                         .HasColumnType("bigint");
 
+                    b.Property<bool>("KeysExpire")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Label")
                         .HasMaxLength(60)
                         .HasColumnType("text");
@@ -1311,6 +1369,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                     b.Property<double>("Duration")
                         .HasColumnType("double precision");
 
+                    b.Property<Guid?>("ExpiryKey")
+                        .HasColumnType("uuid");
+
                     b.Property<bool>("Finished")
                         .HasColumnType("boolean");
 
@@ -1326,10 +1387,16 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .HasMaxLength(80)
                         .HasColumnType("text");
 
+                    b.Property<Guid?>("NextExpiryKey")
+                        .HasColumnType("uuid");
+
                     b.Property<long?>("PurgeBeganAt")
                         .HasColumnType("bigint");
 
                     b.Property<long?>("PurgedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("RewrapUntil")
                         .HasColumnType("bigint");
 
                     b.Property<long>("Segments")
@@ -1339,6 +1406,8 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .HasColumnType("bigint");
 
                     b.HasKey("Session", "Name");
+
+                    b.HasIndex("ExpiryKey");
 
                     b.HasIndex(new[] { "PurgedAt", "KeepUntil", "Session", "Name", "Size" }, "IX_Tracks_Expired");
 
@@ -1370,6 +1439,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
 
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("bigint");
+
+                    b.Property<Guid?>("ExpiryKey")
+                        .HasColumnType("uuid");
 
                     b.Property<long?>("LeaseUntil")
                         .HasColumnType("bigint");
@@ -1696,6 +1768,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
                         .IsRequired()
                         .HasMaxLength(300)
                         .HasColumnType("text");
+
+                    b.Property<bool>("ExpiringKeys")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("Key")
                         .HasMaxLength(40)
