@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Keys.Expiry;
+using SecureRecorder.Storage.Keys.Stores;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
@@ -16,9 +19,22 @@ internal sealed class OpenExpiryKeys(NamedKeys keys, IDbContextFactory<Catalogue
     /// <param name="key">Name in <c>Keys</c>; null: the server's own.</param>
     public ExpiryKeys Of(string location, string? key, IObjectStore bucket)
     {
-        var months = new ExpiryKeys(location, key, bucket, keys.StoreBeside, keys.Kept, catalogues.CreateDbContext, server, signers, clock);
+        var months = new ExpiryKeys(location, key, bucket, StoreBeside, keys.Kept, catalogues.CreateDbContext, server, signers, clock);
         _open.Add(months);
         return months;
+    }
+
+    /// <exception cref="KeyServiceException">The configuration does not have the key any more beside which it lies.</exception>
+    private IKeyStore StoreBeside(string? name)
+    {
+        try
+        {
+            return keys.StoreBeside(name);
+        }
+        catch (StartRefusedException gone)
+        {
+            throw new KeyServiceException(name!, $"{gone.Message} Months' keys lie beside it: leave it in the configuration until the last of them is destroyed", gone) { IsTransient = false };
+        }
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -45,7 +46,8 @@ public sealed partial class DestroyExpiredKeys(
             try
             {
                 await PrepareAsync(location, cancellation);
-                if (await RewrapAsync(location, cancellation)) { await DestroyAsync(location, cancellation); }
+                await RewrapAsync(location, cancellation);
+                await DestroyAsync(location, cancellation); // those on which nothing hangs, whatever could not be wrapped anew
             }
             catch (Exception failed) when (!cancellation.IsCancellationRequested && failed is KeyServiceException or KeyRefusedException or ObjectStoreException or TrackAlteredException)
             {
@@ -65,30 +67,29 @@ public sealed partial class DestroyExpiredKeys(
         foreach (var month in dates.SelectMany(date => (ExpiryMonth[])[ExpiryMonth.Of(date), ExpiryMonth.Of(date + Ahead)]).Distinct().Order()) { await location.Months.ForAsync(month, cancellation); }
     }
 
-    /// <returns>Whether all of it hangs where it should.</returns>
-    private async Task<bool> RewrapAsync(Location location, CancellationToken cancellation)
+    private async Task RewrapAsync(Location location, CancellationToken cancellation)
     {
         List<ExpiryKey?> keys = [null, .. await catalogue.ExpiryKeys.AsNoTracking().Where(k => k.Location == location.Name && k.DestroyedAt == null).OrderBy(k => k.Month).ToListAsync(cancellation)];
         var batches = 0;
         foreach (var key in keys)
         {
-            while (true)
+            while (batches++ < Batches)
             {
                 var now = clock.GetUtcNow();
                 var found = await catalogue.Misplaced(location, key, now, now - PurgeSteps.AddressesAreDead).OrderBy(t => t.Session).ThenBy(t => t.Track).Take(Batch).ToListAsync(cancellation);
-                if (found.Count == 0) { break; }
-                if (batches++ == Batches || await RewrapAsync(location, key, found, cancellation) < found.Count) { return false; }
+                if (found.Count == 0 || !await RewrapAsync(location, key, found, cancellation)) { break; } // what was begun and not done is not found again before its lease is over
             }
         }
-
-        return true;
     }
 
-    /// <returns>How many are done.</returns>
-    private async Task<int> RewrapAsync(Location location, ExpiryKey? from, List<MisplacedKey> found, CancellationToken cancellation)
+    /// <returns>Whether any of it was begun: else others work on all of it.</returns>
+    private async Task<bool> RewrapAsync(Location location, ExpiryKey? from, List<MisplacedKey> found, CancellationToken cancellation)
     {
+        var settled = 0;
+        foreach (var track in found.Where(track => track.BrokeOff)) { settled += await SettleAsync(location, track.Session, track.Track, cancellation) ? 1 : 0; }
+
         var (now, targets) = (clock.GetUtcNow(), new Dictionary<(Guid, string), WrappingKey>());
-        foreach (var track in found)
+        foreach (var track in found.Where(track => !track.BrokeOff))
         {
             var until = track.Until is { } date && track.IsHeld && date < now ? now : track.Until;
             targets[(track.Session, track.Track)] = from is null && !location.KeysExpire ? location.OwnKey : await location.WrapsUntilAsync(until, now, cancellation);
@@ -97,7 +98,7 @@ public sealed partial class DestroyExpiredKeys(
         var begun = await catalogue.ChangeAsync(() => BeginAsync(targets, from, cancellation));
         using var limit = new CancellationTokenSource(Lease - TimeSpan.FromMinutes(1), clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var done = new System.Collections.Concurrent.ConcurrentBag<(Guid Session, string Track)>();
+        var done = new ConcurrentBag<(Guid Session, string Track)>();
         try
         {
             await Parallel.ForEachAsync(begun, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = both.Token }, async (track, token) =>
@@ -107,10 +108,10 @@ public sealed partial class DestroyExpiredKeys(
                     await RewrapKey.RunAsync(location, TrackObjects.NameOf(track.Session, new TrackName(track.Track), TrackObjects.KeyFile), targets[track].Key, _pace, token);
                     done.Add(track);
                 }
-                catch (KeyUnwrapException refused)
+                catch (Exception refused) when (refused is KeyUnwrapException or ObjectStoreException { Fault: not (ObjectStoreFault.BucketMissing or ObjectStoreFault.Denied) })
                 {
-                    report.Failed("data key", "that no key at hand unwraps", refused);
-                    Unreadable(log, track.Session, track.Track, refused);
+                    report.Failed("data key", "that could not be wrapped for another month's key", refused); // the others go on
+                    NotRewrapped(log, track.Session, track.Track, refused);
                 }
             });
         }
@@ -124,7 +125,30 @@ public sealed partial class DestroyExpiredKeys(
         }
 
         report.Did("data key", "wrapped for the key of another month", done.Count);
-        return done.Count;
+        return begun.Count + settled > 0;
+    }
+
+    /// <summary>Whoever wrapped it anew was killed: which key it hangs on is what its key file says. Until that is known, it counts for both.</summary>
+    private async Task<bool> SettleAsync(Location location, Guid session, string track, CancellationToken cancellation)
+    {
+        try
+        {
+            var kid = await RewrapKey.SettleAsync(location, TrackObjects.NameOf(session, new TrackName(track), TrackObjects.KeyFile), cancellation);
+            return await catalogue.ChangeAsync(async () =>
+            {
+                var row = await catalogue.Tracks.SingleAsync(t => t.Session == session && t.Name == track, cancellation);
+                if (kid is not null) { row.ExpiryKey = (await catalogue.ExpiryKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Location == location.Name && k.Kid == kid, cancellation))?.Id; }
+                (row.NextExpiryKey, row.RewrapUntil) = (null, null);
+                await catalogue.SaveChangesAsync(cancellation);
+                return true;
+            });
+        }
+        catch (Exception refused) when (refused is KeyUnwrapException or ObjectStoreException { Fault: not (ObjectStoreFault.BucketMissing or ObjectStoreFault.Denied) })
+        {
+            report.Failed("data key", "of which is not known what it is wrapped for", refused);
+            NotRewrapped(log, session, track, refused);
+            return false;
+        }
     }
 
     /// <summary>What they are being wrapped for stands in the catalogue before, and keeps that key from being destroyed, and them from being deleted.</summary>
@@ -140,7 +164,7 @@ public sealed partial class DestroyExpiredKeys(
         var sessions = targets.Keys.Select(each => each.Session).Distinct().Except(busy).ToList();
         foreach (var row in await catalogue.Tracks.Where(t => sessions.Contains(t.Session) && t.PurgeBeganAt == null && catalogue.Sessions.Any(s => s.Id == t.Session && s.State != SessionState.Purging && s.State != SessionState.Purged)).ToListAsync(cancellation))
         {
-            if (row.ExpiryKey != from?.Id || !targets.TryGetValue((row.Session, row.Name), out var target)) { continue; }
+            if (row.ExpiryKey != from?.Id || row.RewrapUntil is not null || !targets.TryGetValue((row.Session, row.Name), out var target)) { continue; }
 
             (row.NextExpiryKey, row.RewrapUntil) = (target.ExpiryKey, now + Lease);
             begun.Add((row.Session, row.Name));
@@ -215,6 +239,6 @@ public sealed partial class DestroyExpiredKeys(
     [LoggerMessage(3511, LogLevel.Warning, "The months' keys of the location '{Location}' could not be kept")]
     private static partial void Failed(ILogger log, string location, Exception failed);
 
-    [LoggerMessage(3512, LogLevel.Error, "Session {Session}, track {Track}: no key at hand unwraps its data key: it stays as it is, and so does the key of its month")]
-    private static partial void Unreadable(ILogger log, Guid session, string track, Exception refused);
+    [LoggerMessage(3512, LogLevel.Error, "Session {Session}, track {Track}: its data key could not be wrapped for another month's key: it stays as it is, and so does the key of its month")]
+    private static partial void NotRewrapped(ILogger log, Guid session, string track, Exception refused);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using SecureRecorder.RetentionJobs.Rewrap;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Keys.Expiry;
@@ -55,26 +56,38 @@ public sealed class CopyRecording(CatalogueDb catalogue, TimeProvider clock)
         {
             var track = new TrackName(name[TrackObjects.Prefix(session).Length..].Split('/')[0]);
             var wanted = wraps.GetValueOrDefault(track.Value) ?? to.OwnKey;
-            if (kid != wanted.Key.Kid)
-            {
-                await CopyKeyAsync(session, track, name, content, from, to, wanted.Key, cancellation);
-                return;
-            }
+            if (kid != wanted.Key.Kid || !await PutAsync(name, content, to, cancellation)) { await CopyKeyAsync(session, track, name, content, from, to, wanted.Key, cancellation); }
+            return;
         }
 
-        await to.Store.PutOnceAsync(name, content, cancellation);
-        var there = await to.Store.GetAsync(name, ObjectLimit, cancellation);
-        if (there is null || !there.AsSpan().SequenceEqual(content)) { throw new ObjectStoreException($"'{name}' in '{to.Name}' is not what it is in '{from.Name}'.", ObjectStoreFault.Rejected); }
+        if (!await PutAsync(name, content, to, cancellation)) { throw new ObjectStoreException($"'{name}' in '{to.Name}' is not what it is in '{from.Name}'.", ObjectStoreFault.Rejected); }
     }
 
-    /// <summary>Wrapping is different each time: one that is there already has to hold the same key.</summary>
+    /// <returns>Whether it is there now as it is here.</returns>
+    private static async Task<bool> PutAsync(string name, byte[] content, Location to, CancellationToken cancellation)
+    {
+        await to.Store.PutOnceAsync(name, content, cancellation);
+        return await to.Store.GetAsync(name, ObjectLimit, cancellation) is { } there && there.AsSpan().SequenceEqual(content);
+    }
+
+    /// <summary>Wrapping is different each time: one that is there already has to hold the same key. It is wrapped anew if an earlier attempt, in an earlier month, wrapped it for another one.</summary>
     private static async Task CopyKeyAsync(Guid session, TrackName track, string name, byte[] content, Location from, Location to, KekPublicKey wanted, CancellationToken cancellation)
     {
         using var key = await from.Keys.UnwrapAsync(Read(name, content), cancellation);
-        await to.Store.PutOnceAsync(name, JsonSerializer.SerializeToUtf8Bytes(wanted.Wrap(session, track, key), FormatJson.Default.KeyFile), cancellation);
-        var there = await to.Store.GetAsync(name, ObjectLimit, cancellation) ?? throw new ObjectStoreException($"'{name}' was put into '{to.Name}', and is not there.");
+        var wrapped = JsonSerializer.SerializeToUtf8Bytes(wanted.Wrap(session, track, key), FormatJson.Default.KeyFile);
+        await to.Store.PutOnceAsync(name, wrapped, cancellation);
+        var there = await ThereAsync();
+        if (Read(name, there).Kid != wanted.Kid)
+        {
+            if (!await to.Store.ReplaceAsync(name, there, wrapped, cancellation)) { throw new ObjectStoreException($"'{name}' in '{to.Name}' was changed meanwhile."); }
+            await RewrapKey.SettleAsync(to, name, cancellation);
+            there = await ThereAsync();
+        }
+
         using var copied = await to.Keys.UnwrapAsync(Read(name, there), cancellation);
         if (!copied.HasSameBytesAs(key)) { throw new ObjectStoreException($"'{name}' in '{to.Name}' holds another key than in '{from.Name}'.", ObjectStoreFault.Rejected); }
+
+        async Task<byte[]> ThereAsync() => await to.Store.GetAsync(name, ObjectLimit, cancellation) ?? throw new ObjectStoreException($"'{name}' was put into '{to.Name}', and is not there.");
     }
 
     /// <returns><see langword="null"/>: it is no key file, and is moved as it is.</returns>
@@ -99,6 +112,12 @@ public sealed class CopyRecording(CatalogueDb catalogue, TimeProvider clock)
         if (!await CanBeMovedAsync(id, from, cancellation)) { return false; } // who deletes or exports it was faster
 
         var now = clock.GetUtcNow();
+        if (wraps.Values.Any(wrap => wrap.ExpiryKey is not null))
+        {
+            var months = wraps.Values.Select(wrap => wrap.ExpiryKey).OfType<Guid>().Distinct().ToList();
+            if (await catalogue.ExpiryKeys.AnyAsync(k => months.Contains(k.Id) && k.DestroyingSince != null, cancellation)) { throw new ObjectStoreException("Copying took longer than the month lasted whose key it is wrapped for: it is wrapped anew."); }
+        }
+
         session.Location = to.Name;
         foreach (var track in session.Tracks) { track.ExpiryKey = wraps.GetValueOrDefault(track.Name)?.ExpiryKey; }
         foreach (var export in await catalogue.Exports.Where(e => e.Session == id && e.Stored).ToListAsync(cancellation)) { export.ExpiryKey = wraps.GetValueOrDefault(ExportTrack.Of(export.Id).Value)?.ExpiryKey; }

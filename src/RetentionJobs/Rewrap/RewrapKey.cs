@@ -39,6 +39,19 @@ internal static class RewrapKey
         return isOther;
     }
 
+    /// <summary>Destroys the earlier versions of a key file that somebody replaced, or was about to replace.</summary>
+    /// <returns>What it is wrapped for; null: it is gone.</returns>
+    /// <exception cref="KeyUnwrapException">It is no key file.</exception>
+    /// <exception cref="ObjectStoreException">The store did not do it; worth another try.</exception>
+    public static async Task<string?> SettleAsync(Location location, string name, CancellationToken cancellation)
+    {
+        if (await location.Store.GetAsync(name, Limit, cancellation) is not { } content) { return null; }
+
+        var kid = Read(name, content).Kid;
+        await DestroyEarlierAsync(location.Store, name, cancellation);
+        return kid;
+    }
+
     /// <summary>Every version but the newest: a data key that hangs on an earlier key would keep that one alive.</summary>
     private static async Task DestroyEarlierAsync(IObjectStore store, string name, CancellationToken cancellation)
     {

@@ -1,134 +1,92 @@
-using System.Text;
-using System.Text.Json;
+using System.Net;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using SecureRecorder.Admin.Tests.Access.Entitlements;
 using SecureRecorder.RetentionJobs.Expiry;
 using SecureRecorder.RetentionJobs.Purge;
-using SecureRecorder.RetentionJobs.Recovery;
-using SecureRecorder.RetentionJobs.Scheduling;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Keys.Expiry;
-using SecureRecorder.Storage.Sealing;
-using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers.Keys;
 
 namespace SecureRecorder.Admin.Tests.Keys;
 
-/// <summary>Keys that are destroyed with the month in which what they wrap expires: a backup of bucket and catalogue opens nothing that was deleted, and what a hold keeps opens still.</summary>
-public sealed class ExpiringKeysTests : IDisposable
+/// <summary>A server whose recordings are wrapped for the months in which they expire.</summary>
+[Trait("Catalogue", "both")]
+public sealed class ExpiringKeysTests
 {
-    private readonly string _backup = Directory.CreateTempSubdirectory("backup-").FullName;
-
-    public void Dispose() => Directory.Delete(_backup, recursive: true);
+    private static readonly (string, string) On = ("Location:ExpiringKeys", "true");
 
     [Fact]
-    public async Task After_the_purge_and_its_month_no_backup_opens_what_was_deleted_and_what_is_held_opens_still()
+    public async Task A_recording_replays_until_it_is_deleted_and_its_months_key_goes_after_the_month()
     {
-        await using var scene = new RightsScene(("Location:ExpiringKeys", "true"));
+        await using var scene = new RightsScene(On);
         await scene.InitializeAsync();
         var (gone, held) = (await scene.RecordAsync(), await scene.RecordAsync());
-        await FinishAsync(scene.Server, gone, held);
-        Dictionary<string, KeyFile> before = [];
-        foreach (var track in (string[])["video", "chat", "consent"])
+        await scene.Server.FinishAsync(gone, held);
+        var replay = await RightsScene.OpenAsync(scene.Tina.Browser, gone);
+        Assert.Equal(HttpStatusCode.OK, await RightsScene.AskAsync(scene.Tina.Browser, replay!, "/video/1.m4s"));
+
+        var kid = (await scene.Server.KeyFileAsync(gone, "video")).Kid;
+        await scene.Server.HoldAsync(held);
+        scene.Server.Jump((await scene.Server.SessionAsync(gone)).KeepUntil!.Value + TimeSpan.FromMinutes(1));
+        await scene.Server.RunAsync<PurgeExpired>();
+        await scene.Server.RunAsync<DestroyExpiredKeys>();
+        var row = await scene.Server.InCatalogueAsync(catalogue => catalogue.ExpiryKeys.AsNoTracking().SingleAsync(k => k.Kid == kid));
+        Assert.Null(row.DestroyedAt);
+
+        scene.Server.Jump(new ExpiryMonth(row.Month).End + TimeSpan.FromDays(2));
+        await scene.Server.RunAsync<DestroyExpiredKeys>();
+        Assert.NotNull((await scene.Server.InCatalogueAsync(catalogue => catalogue.ExpiryKeys.AsNoTracking().SingleAsync(k => k.Id == row.Id))).DestroyedAt);
+        await scene.Server.OpensAsync(await scene.Server.KeyFileAsync(held, "video"));
+        Assert.Equal(0, await scene.Server.InCatalogueAsync(catalogue => catalogue.Tracks.CountAsync(t => t.ExpiryKey == row.Id && t.PurgedAt == null && t.Session == held)));
+    }
+
+    [Fact]
+    public async Task The_keys_of_coming_months_are_there_before_they_are_needed()
+    {
+        await using var server = await Server.StartAsync(On);
+        using var technician = await Technician.SignInAsync(server);
+        await server.RunAsync<DestroyExpiredKeys>();
+        var made = await server.InCatalogueAsync(catalogue => catalogue.ExpiryKeys.AsNoTracking().OrderBy(k => k.Month).ToListAsync());
+        Assert.NotEmpty(made);
+        server.Clock.Advance(TimeSpan.FromDays(27));
+        await technician.StartSessionAsync("printer");
+        Assert.Equal(made.Select(key => key.Id), await server.InCatalogueAsync(catalogue => catalogue.ExpiryKeys.AsNoTracking().OrderBy(k => k.Month).Select(k => k.Id).ToListAsync()));
+    }
+
+    [Fact]
+    public async Task Nothing_is_recorded_while_the_months_key_cannot_be_made_and_everything_once_it_was()
+    {
+        await using var vault = new TransitServer();
+        vault.AddKey("kek");
+        var token = Path.Combine(Path.GetTempPath(), "token-" + Guid.NewGuid().ToString("N"));
+        OwnerOnlyFile.Create(token, TransitServer.Token);
+        await using var server = await Server.StartAsync(On, ("Location:Key", "vault"), ("Keys:vault:Region", "local"), ("Keys:vault:Transit", vault.AddressOf("kek")), ("Keys:vault:TokenFile", token));
+        using var technician = await Technician.SignInAsync(server);
+        vault.RefusesCredential = true;
+        using (var refused = await technician.Browser.SubmitAsync("/", "/sessions", ("accepted", "true"), ("ticket", "printer"), ("team", ""), ("label", "")))
         {
-            before[track] = await KeyFileAsync(scene.Server, gone, track);
-            Assert.NotEqual(scene.Server.Locations.Main.Kek.PublicKey.Kid, before[track].Kid);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Contains("The key of the month in which the recording would expire cannot be made now. Nothing is recorded.", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 
-        await HoldAsync(scene.Server, held);
-        var wasHeld = await KeyFileAsync(scene.Server, held, "video");
-        await BackUpAsync(scene.Server);
-        foreach (var file in before.Values) { await OpensAsync(scene.Server, file); }
+        Assert.Equal(0, await server.InCatalogueAsync(catalogue => catalogue.Sessions.CountAsync()));
 
-        await JumpAsync(scene.Server, (await scene.Server.SessionAsync(gone)).KeepUntil!.Value + TimeSpan.FromMinutes(1));
-        await RunAsync<PurgeExpired>(scene.Server);
-        Assert.Equal(SessionState.Purged, (await scene.Server.SessionAsync(gone)).State);
-        var (certificate, _) = DeletionCertificate.Verify(Encoding.ASCII.GetString((await scene.Server.Store.GetAsync(DeletionCertificate.ObjectName(gone), 1 << 16, default))!), gone);
-        var key = Assert.Single(certificate.Keys!, each => each.Kid == before["video"].Kid);
-
-        await RunAsync<DestroyExpiredKeys>(scene.Server);
-        await OpensAsync(scene.Server, before["video"]); // its month goes on
-
-        await JumpAsync(scene.Server, key.Over + TimeSpan.FromDays(2));
-        await RunAsync<DestroyExpiredKeys>(scene.Server);
-        var row = await scene.Server.InCatalogueAsync(catalogue => catalogue.ExpiryKeys.AsNoTracking().SingleAsync(k => k.Kid == before["video"].Kid));
-        Assert.NotNull(row.DestroyedAt);
-        Assert.False(File.Exists(Path.Combine(scene.Server.Data, "keys", row.Name + ".pem")));
-        var (destruction, signer) = KeyDestructionCertificate.Verify(Encoding.ASCII.GetString((await scene.Server.Store.GetAsync(KeyDestructionCertificate.ObjectName(row.Name), 1 << 16, default))!));
-        Assert.Equal((row.Kid, row.Name, scene.Server.Services.GetRequiredService<SigningKey>().Public.Thumbprint), (destruction.Kid, destruction.Name, signer.Thumbprint));
-
-        // What is held was wrapped for a later month's key, and opens.
-        var isHeld = await KeyFileAsync(scene.Server, held, "video");
-        Assert.NotEqual(wasHeld.Kid, isHeld.Kid);
-        await OpensAsync(scene.Server, isHeld);
-
-        // The bucket and the catalogue of before, and the keys of now.
-        await scene.Server.StopAsync();
-        await using var restored = await Server.StartAfterAsync(data =>
-        {
-            Copy(_backup, data);
-            Directory.Delete(Path.Combine(data, "keys"), recursive: true);
-            Copy(Path.Combine(scene.Server.Data, "keys"), Path.Combine(data, "keys"));
-            return Task.CompletedTask;
-        }, ("Location:ExpiringKeys", "true"));
-        foreach (var (track, file) in before)
-        {
-            Assert.Equal(file, await KeyFileAsync(restored, gone, track));
-            await Assert.ThrowsAsync<KeyUnwrapException>(async () => (await restored.Locations.Main.Keys.UnwrapAsync(file, default)).Dispose());
-        }
+        vault.RefusesCredential = false;
+        await technician.StartSessionAsync("printer");
+        vault.RefusesCredential = true; // whoever records after that asks no vault
+        await technician.StartSessionAsync("printer");
+        File.Delete(token);
     }
 
-    private static async Task FinishAsync(Server server, params Guid[] sessions)
+    [Fact]
+    public async Task It_is_off_by_default()
     {
-        foreach (var session in sessions)
-        {
-            await Server.EventuallyAsync(async () => (await server.SessionAsync(session)).Tracks.Any(t => t.Name == "chat") ? null : "The chat is not sealed.");
-            await using var scope = server.Services.CreateAsyncScope();
-            Assert.IsType<FinishSession.Outcome.Finished>(await scope.ServiceProvider.GetRequiredService<FinishSession>().RunAsync(session, TrackEnd.Recovered, [], default));
-        }
-
-        server.Clock.Advance(TimeSpan.FromHours(1)); // nobody puts anything of them any more
-    }
-
-    private static Task JumpAsync(Server server, DateTimeOffset to)
-    {
-        server.Clock.Advance(to - server.Clock.GetUtcNow());
-        return Task.CompletedTask;
-    }
-
-    private static async Task RunAsync<T>(Server server) where T : IScheduledJob
-    {
-        await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<T>().RunAsync(default);
-    }
-
-    private static async Task<KeyFile> KeyFileAsync(Server server, Guid session, string track) =>
-        JsonSerializer.Deserialize((await server.Store.GetAsync(TrackObjects.NameOf(session, new TrackName(track), TrackObjects.KeyFile), 1 << 16, default))!, FormatJson.Default.KeyFile)!;
-
-    private static async Task OpensAsync(Server server, KeyFile file) => (await server.Locations.Main.Keys.UnwrapAsync(file, default)).Dispose();
-
-    private static Task HoldAsync(Server server, Guid session) => server.InCatalogueAsync(catalogue =>
-    {
-        var now = server.Clock.GetUtcNow();
-        catalogue.Holds.Add(new() { Id = Guid.NewGuid(), Session = session, Owner = "ada", PlacedBy = "ada", PlacedAt = now, ReviewAt = now.AddDays(30), Reason = "Case 12" });
-        return catalogue.SaveChangesAsync();
-    });
-
-    private async Task BackUpAsync(Server server)
-    {
-        await server.StopAsync();
-        Copy(server.Data, _backup);
-        await server.StartAgainAsync();
-    }
-
-    private static void Copy(string from, string to)
-    {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target, overwrite: true);
-        }
+        await using var scene = new RightsScene();
+        await scene.InitializeAsync();
+        var session = await scene.RecordAsync();
+        await scene.Server.RunAsync<DestroyExpiredKeys>();
+        Assert.Equal(scene.Server.Locations.Main.Kek.PublicKey.Kid, (await scene.Server.KeyFileAsync(session, "video")).Kid);
+        Assert.Equal(0, await scene.Server.InCatalogueAsync(catalogue => catalogue.ExpiryKeys.CountAsync()));
     }
 }

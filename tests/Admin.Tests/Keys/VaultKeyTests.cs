@@ -13,6 +13,7 @@ using SecureRecorder.TestServers.Keys;
 namespace SecureRecorder.Admin.Tests.Keys;
 
 /// <summary>A server whose key lies in a vault, which it reaches as its machine's managed identity.</summary>
+[Collection(nameof(KeyVaultServer))]
 public sealed class VaultKeyTests : IAsyncDisposable
 {
     private readonly KeyVaultServer _vault = new();

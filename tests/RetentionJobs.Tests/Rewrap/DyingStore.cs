@@ -2,10 +2,12 @@ using SecureRecorder.Storage.Objects;
 
 namespace SecureRecorder.RetentionJobs.Tests.Rewrap;
 
-/// <summary>A store in the middle of whose replacements something happens.</summary>
+/// <summary>A store in the middle of whose work something happens.</summary>
 internal sealed class DyingStore(IObjectStore inner, Action afterReplace) : IObjectStore
 {
     public Func<Task> BeforeReplace { get; init; } = () => Task.CompletedTask;
+
+    public Action BeforeGet { get; init; } = () => { };
 
     public async Task<bool> ReplaceAsync(string name, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
@@ -16,7 +18,13 @@ internal sealed class DyingStore(IObjectStore inner, Action afterReplace) : IObj
     }
 
     public Task<bool> PutOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) => inner.PutOnceAsync(name, content, cancellation);
-    public Task<byte[]?> GetAsync(string name, long limitInBytes, CancellationToken cancellation) => inner.GetAsync(name, limitInBytes, cancellation);
+
+    public Task<byte[]?> GetAsync(string name, long limitInBytes, CancellationToken cancellation)
+    {
+        BeforeGet();
+        return inner.GetAsync(name, limitInBytes, cancellation);
+    }
+
     public Task<byte[]?> GetRangeAsync(string name, long offset, int length, CancellationToken cancellation) => inner.GetRangeAsync(name, offset, length, cancellation);
     public Task<ObjectInfo?> FindAsync(string name, CancellationToken cancellation) => inner.FindAsync(name, cancellation);
     public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, string? startAfter, CancellationToken cancellation) => inner.ListAsync(prefix, startAfter, cancellation);

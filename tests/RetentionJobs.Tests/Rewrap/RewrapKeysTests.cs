@@ -190,10 +190,4 @@ public sealed class RewrapKeysTests(S3Server s3) : IAsyncLifetime
 
         await db.SaveChangesAsync(Cancellation);
     }
-
-    /// <summary>The time of the test, with delays that pass by themselves.</summary>
-    private sealed class WallClockDelays(TimeProvider inner) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow();
-    }
 }

@@ -45,7 +45,7 @@ public sealed record ExpiryKeyRecord(string Format, string Location, string Mont
 /// <param name="Store">Where it lay.</param>
 public sealed record KeyDestructionCertificate(
     string Format, string Location, string Month, string Name, string Kid, string Store, [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset MadeAt,
-    [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset At, [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset? RecoverableUntil)
+    [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset At, [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset? RecoverableUntil = null)
 {
     public const string FormatName = "secure-recorder/key-destruction/1";
     public const string JwsType = "secure-recorder-key-destruction+jws";

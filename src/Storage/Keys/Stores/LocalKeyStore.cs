@@ -21,6 +21,10 @@ public sealed class LocalKeyStore(string folder, string? passphrase = null) : IK
         {
             // somebody else was faster
         }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new KeyServiceException(path, refused.Message, refused) { IsTransient = false };
+        }
 
         return Task.FromResult<IKeyWrapper>(Open(path));
     }
