@@ -121,11 +121,11 @@ public sealed class RestoredBackupTests : IDisposable
 
     private static void Copy(string from, string to)
     {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        foreach (var inner in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories).Append(from).Order(StringComparer.Ordinal))
         {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target, overwrite: true);
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, inner)), File.GetUnixFileMode(inner));
         }
+
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories)) { File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)), overwrite: true); }
     }
 }
