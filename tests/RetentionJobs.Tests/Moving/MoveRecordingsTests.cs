@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using SecureRecorder.RetentionJobs.Moving;
@@ -6,6 +7,8 @@ using SecureRecorder.RetentionJobs.Scheduling;
 using SecureRecorder.RetentionJobs.Tests.Findings;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
+using SecureRecorder.Storage.Keys.Expiry;
+using SecureRecorder.Storage.Keys.Stores;
 using SecureRecorder.Storage.Locations;
 using SecureRecorder.Storage.Objects;
 using SecureRecorder.Storage.Sealing;
@@ -101,6 +104,33 @@ public sealed class MoveRecordingsTests : IAsyncLifetime
         scene.Clock.Advance(TimeSpan.FromHours(1));
         await RunAsync();
         Assert.NotEmpty(Below(session.Bucket));
+    }
+
+    [Fact]
+    public async Task What_an_attempt_months_ago_wrapped_for_a_key_that_is_destroyed_by_now_is_wrapped_anew()
+    {
+        var store = new LocalKeyStore(folder);
+        using var months = new ExpiryKeys("north", null, north.Store, _ => store, key => key, scene.CreateDbContext, session.ServerKey, new(session.ServerKey), scene.Clock);
+        known.Take([north = north with { KeysExpire = true, ExpiryKeys = months }], []);
+        await scene.Catalogue.ChangeAsync(session.Id, row => row.KeepUntil = scene.Clock.GetUtcNow().AddYears(1));
+        var name = TrackObjects.NameOf(session.Id, TrackName.Video, TrackObjects.KeyFile);
+        var file = JsonSerializer.Deserialize((await session.Store.GetAsync(name, 1 << 16, default))!, FormatJson.Default.KeyFile)!;
+        var earlier = await months.ForAsync(ExpiryMonth.Of(scene.Clock.GetUtcNow()), default);
+        using (var key = await session.Kek.UnwrapAsync(file, default))
+        {
+            await north.Store.PutOnceAsync(name, JsonSerializer.SerializeToUtf8Bytes(earlier.Key.Wrap(session.Id, TrackName.Video, key), FormatJson.Default.KeyFile), default);
+        }
+
+        await scene.ReadAsync(db => db.ExpiryKeys.ExecuteUpdateAsync(row => row.SetProperty(k => k.DestroyingSince, scene.Clock.GetUtcNow())));
+        await months.DestroyAsync(await scene.ReadAsync(db => db.ExpiryKeys.AsNoTracking().SingleAsync()), default);
+        scene.Clock.Advance(TimeSpan.FromDays(60));
+
+        await RunAsync();
+        Assert.Equal("north", (await scene.Catalogue.ReadAsync(session.Id)).Location);
+        using var track = await north.Reader.OpenAsync(session.Id, TrackName.Video, session.ConsentDigest, null, null, default);
+        Assert.Equal(TrackStatus.Verified, (await track.VerifyAsync(null, default)).Status);
+        var kid = JsonSerializer.Deserialize((await north.Store.GetAsync(name, 1 << 16, default))!, FormatJson.Default.KeyFile)!.Kid;
+        Assert.Equal("2027-11", await scene.ReadAsync(async db => $"{new ExpiryMonth((await db.ExpiryKeys.SingleAsync(k => k.Kid == kid)).Month)}"));
     }
 
     [Fact]
