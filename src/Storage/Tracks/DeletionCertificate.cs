@@ -58,7 +58,7 @@ public sealed record DeletionCertificate(
     {
         FormatName1 => Track is null,
         FormatName => Deleted is { Objects: >= 0, Versions: >= 0, DeleteMarkers: >= 0, Uploads: >= 0, Bytes: >= 0 } && By is not null && BeganAt <= At
-            && Listing is { Versions: 0, DeleteMarkers: 0, Uploads: 0 } && Listing.At == At && Listing.Prefix == $"v1/{Session:D}/{(Track is null ? "" : $"{Track}/")}",
+            && (Keys is null || Keys.All(key => key is not null)) && Listing is { Versions: 0, DeleteMarkers: 0, Uploads: 0 } && Listing.At == At && Listing.Prefix == $"v1/{Session:D}/{(Track is null ? "" : $"{Track}/")}",
         _ => false,
     };
 }

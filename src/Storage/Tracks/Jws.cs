@@ -22,6 +22,20 @@ public static class Jws
         return $"{signingInput}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(signingInput)))}";
     }
 
+    /// <summary>The type that it says of itself. Nothing is checked: that is what it is to be verified as.</summary>
+    /// <returns><see langword="null"/>: it says none, or is no compact JWS.</returns>
+    public static string? TypeOf(string compact)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(StrictBase64Url.Decode(compact.Split('.')[0]), FormatJson.Default.JwsHeader)?.Type;
+        }
+        catch (Exception malformed) when (malformed is FormatException or JsonException or CryptographicException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads a JWS of this type and checks its signature against the key in its own header.</summary>
     /// <remarks>That proves who signed only when the caller compares <see cref="VerifiedJws.Key"/> with the key that it expects.</remarks>
     /// <exception cref="TrackAlteredException">Not a compact JWS, another type or algorithm, or a signature that does not match.</exception>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SecureRecorder.Storage.Tracks;
@@ -62,5 +63,7 @@ public sealed record KeyDestructionCertificate(
     /// <returns>The certificate and the key that made it: the caller compares it with the server's.</returns>
     /// <exception cref="TrackAlteredException">It is no certificate.</exception>
     public static (KeyDestructionCertificate Certificate, PublicSigningKey Signer) Verify(string compactJws) =>
-        Jws.Read(compactJws, JwsType, FormatJson.Default.KeyDestructionCertificate, certificate => certificate.Format == FormatName, "certificate of a key's destruction");
+        Jws.Read(compactJws, JwsType, FormatJson.Default.KeyDestructionCertificate, certificate => certificate.IsWellFormed, "certificate of a key's destruction");
+
+    private bool IsWellFormed => Format == FormatName && DateTimeOffset.TryParseExact(Month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
 }
