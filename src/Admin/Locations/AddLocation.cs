@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Keys;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.RetentionJobs.Posture;
 using SecureRecorder.Storage.Catalogue;
@@ -9,8 +10,8 @@ using SecureRecorder.Storage.Objects;
 
 namespace SecureRecorder.Admin.Locations;
 
-/// <summary>Adds a location, after everything about it was checked: its key's region, its bucket's, what the bucket says of itself and what it gives to strangers. What is not safe is not added.</summary>
-internal sealed class AddLocation(CatalogueDb catalogue, KnownLocations known, OpenLocation open, LoadLocations load, TimeProvider clock)
+/// <summary>Adds a location, after everything about it was checked: its key's region, its bucket's, what the bucket says of itself and what it gives to strangers; where its keys are to expire, that such keys can be made and destroyed. What is not safe is not added.</summary>
+internal sealed class AddLocation(CatalogueDb catalogue, KnownLocations known, OpenLocation open, LoadLocations load, TryExpiringKeys trial, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -28,6 +29,7 @@ internal sealed class AddLocation(CatalogueDb catalogue, KnownLocations known, O
             using var store = (S3ObjectStore)location.Store;
             if (InvalidBucket(location.Bucket!) is { } invalid) { return await RefuseAsync(actor, row, new(invalid), cancellation); }
             if (location.KekRegion != location.Region) { return await RefuseAsync(actor, row, new($"The key '{asked.Key}' lies in {location.KekRegion}, the location in {location.Region}. Name a key of the same region."), cancellation); }
+            if (asked.ExpiringKeys && await trial.RunAsync(row.Name, row.Key, cancellation) is { } noKeys) { return await RefuseAsync(actor, row, new(noKeys), cancellation); }
 
             var steps = asked.Provision ? (await location.Store.ProvisionAsync(limit.Token)).Steps : [];
             var report = await CheckBucket.RunAsync(location.Bucket!, new(null, [], null), limit.Token);
@@ -44,7 +46,7 @@ internal sealed class AddLocation(CatalogueDb catalogue, KnownLocations known, O
     private async Task<Outcome> SaveAsync(string actor, StorageLocation row, CancellationToken cancellation)
     {
         catalogue.Locations.Add(row);
-        catalogue.Record(clock, actor, "location.added", null, AuditOutcome.Allowed, $"{row.Name}: {row.Bucket} at {row.Endpoint}, {row.Region}");
+        catalogue.Record(clock, actor, "location.added", null, AuditOutcome.Allowed, $"{row.Name}: {row.Bucket} at {row.Endpoint}, {row.Region}{(row.ExpiringKeys ? ", keys expire" : "")}");
         try
         {
             await catalogue.SaveChangesAsync(cancellation);
@@ -117,6 +119,9 @@ public sealed record NewLocation
     public bool ObjectLock { get; init; }
     public bool CloseAutomatically { get; init; }
 
+    /// <summary>Whether what is recorded there is wrapped for keys that are destroyed with the month in which it expires.</summary>
+    public bool ExpiringKeys { get; init; }
+
     /// <summary>Whether the bucket is made, and made private, where it does not exist or is empty.</summary>
     public bool Provision { get; init; }
 
@@ -144,6 +149,7 @@ public sealed record NewLocation
         Versioning = Versioning,
         ObjectLock = ObjectLock,
         CloseAutomatically = CloseAutomatically,
+        ExpiringKeys = ExpiringKeys,
         AddedAt = now,
         AddedBy = actor,
     };

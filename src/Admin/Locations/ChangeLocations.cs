@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Keys;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Locations;
 
 namespace SecureRecorder.Admin.Locations;
 
-/// <summary>Closes locations, opens them again, and says which team is recorded in which regions. Each method returns why not, or null.</summary>
-internal sealed class ChangeLocations(CatalogueDb catalogue, AccountsDb accounts, KnownLocations known, LoadLocations load, TimeProvider clock)
+/// <summary>Closes locations, opens them again, makes their keys expire or not, and says which team is recorded in which regions. Each method returns why not, or null.</summary>
+internal sealed class ChangeLocations(CatalogueDb catalogue, AccountsDb accounts, KnownLocations known, LoadLocations load, TryExpiringKeys trial, TimeProvider clock)
 {
     /// <summary>Records nothing new there, or again. What lies there stays, can be watched, and is deleted on its date.</summary>
     public async Task<string?> CloseAsync(string actor, string name, bool close, CancellationToken cancellation)
@@ -17,6 +18,27 @@ internal sealed class ChangeLocations(CatalogueDb catalogue, AccountsDb accounts
 
         location.ClosedAt = close ? location.ClosedAt ?? clock.GetUtcNow() : null;
         catalogue.Record(clock, actor, close ? "location.closed" : "location.opened", null, AuditOutcome.Allowed, name);
+        await catalogue.SaveChangesAsync(cancellation);
+        await load.RefreshAsync(cancellation);
+        return null;
+    }
+
+    /// <summary>From now on what is recorded there is wrapped for keys that expire, and the job wraps what lies there for them too; or for the location's own key again, and what is wrapped for a month's key already goes with its month.</summary>
+    public async Task<string?> ExpireKeysAsync(string actor, string name, bool expire, CancellationToken cancellation)
+    {
+        if (name == Location.Main) { return "Whether keys of the server's own location expire is said by its configuration: Location:ExpiringKeys."; }
+        if (await catalogue.Locations.SingleOrDefaultAsync(location => location.Name == name, cancellation) is not { } location) { return $"There is no location '{name}'."; }
+        if (location.ExpiringKeys == expire) { return null; }
+
+        var action = expire ? "location.keys-expire" : "location.keys-stay";
+        if (expire && await trial.RunAsync(name, location.Key, cancellation) is { } refusal)
+        {
+            await catalogue.RecordAsync(clock, actor, action, null, AuditOutcome.Refused, AuditText.Of($"{name}: {refusal}"), cancellation);
+            return $"Nothing was changed in '{name}'. {refusal}";
+        }
+
+        location.ExpiringKeys = expire;
+        catalogue.Record(clock, actor, action, null, AuditOutcome.Allowed, name);
         await catalogue.SaveChangesAsync(cancellation);
         await load.RefreshAsync(cancellation);
         return null;

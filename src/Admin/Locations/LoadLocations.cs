@@ -76,7 +76,7 @@ internal sealed class OpenLocation(IOptions<LocationSecrets> secrets, NamedKeys 
         lock (_gate)
         {
             var known = _open.TryGetValue(row.Name, out var before) ? before : Make(row);
-            return _open[row.Name] = known with { IsClosed = row.ClosedAt is not null };
+            return _open[row.Name] = known with { IsClosed = row.ClosedAt is not null, KeysExpire = row.ExpiringKeys };
         }
     }
 

@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Security.Claims;
+using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Operation;
+using SecureRecorder.Admin.Posture;
 using SecureRecorder.RetentionJobs.Orphans;
 using SecureRecorder.RetentionJobs.Regions;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys.Expiry;
 using SecureRecorder.Storage.Locations;
 
 namespace SecureRecorder.Admin.Locations;
@@ -18,6 +21,9 @@ internal static class LocationEndpoints
 {
     public const string Path = "/locations";
     public const string New = Path + "/new";
+
+    /// <summary>Takes whether a location's keys expire from now on.</summary>
+    public const string ExpiringKeys = Path + "/expiring-keys";
 
     private const int OrphansShown = 200;
 
@@ -32,6 +38,8 @@ internal static class LocationEndpoints
             AnswerAsync(change.CloseAsync(user.Identity!.Name!, name ?? "", close: true, cancellation), user, list, cancellation));
         locations.MapPost("/open", ([FromForm] string? name, ClaimsPrincipal user, ChangeLocations change, ListLocations list, CancellationToken cancellation) =>
             AnswerAsync(change.CloseAsync(user.Identity!.Name!, name ?? "", close: false, cancellation), user, list, cancellation));
+        locations.MapPost("/expiring-keys", ExpireKeysAsync);
+        locations.MapGet("/keys/{id:guid}/certificate", CertificateAsync);
         locations.MapPost("/move", ([FromForm] string? from, [FromForm] string? to, ClaimsPrincipal user, StartMove move, ListLocations list, CancellationToken cancellation) =>
             AnswerAsync(move.RunAsync(user.Identity!.Name!, from, to, cancellation), user, list, cancellation));
         locations.MapGet("/orphans", (ClaimsPrincipal user, CatalogueDb catalogue, TimeProvider clock, CancellationToken cancellation) => OrphansAsync(user, catalogue, clock, null, cancellation));
@@ -49,6 +57,17 @@ internal static class LocationEndpoints
             AddLocation.Outcome.Refused refused => Form(user, asked ?? new(), refused, secrets),
             var other => throw new InvalidOperationException($"Unknown outcome {other}."),
         };
+
+    /// <summary>Where the certificate of a month's key's destruction is downloaded.</summary>
+    public static string CertificateOf(Guid key) => $"{Path}/keys/{key}/certificate";
+
+    private static async Task<IResult> ExpireKeysAsync([FromForm] string? name, [FromForm] bool? expire, ClaimsPrincipal user, ChangeLocations change, ListLocations list, CancellationToken cancellation) =>
+        await change.ExpireKeysAsync(user.Identity!.Name!, name ?? "", expire ?? false, cancellation) is { } refusal ? await ListAsync(user, list, refusal, cancellation) : TypedResults.LocalRedirect($"~{PostureEndpoints.Path}?name={name}#months");
+
+    private static async Task<IResult> CertificateAsync(Guid id, CatalogueDb catalogue, HttpContext http, CancellationToken cancellation) =>
+        await catalogue.ExpiryKeys.AsNoTracking().SingleOrDefaultAsync(key => key.Id == id, cancellation) is { Certificate: { } signed } key
+            ? TypedResults.File(Encoding.ASCII.GetBytes(signed), "application/jose", System.IO.Path.GetFileName(KeyDestructionCertificate.ObjectName(key.Name)))
+            : ErrorAnswer.For(http, StatusCodes.Status404NotFound, "There is no such certificate.", "A month's key has one when it is destroyed. Choose one from the page of its location.");
 
     private static async Task<IResult> OrphansAsync(ClaimsPrincipal user, CatalogueDb catalogue, TimeProvider clock, string? refusal, CancellationToken cancellation)
     {
@@ -105,15 +124,16 @@ internal sealed class ListLocations(CatalogueDb catalogue, AccountsDb accounts, 
     public async Task<ListedLocations> RunAsync(CancellationToken cancellation)
     {
         var rows = await catalogue.Locations.AsNoTracking().OrderBy(row => row.Name).ToListAsync(cancellation);
+        var months = await catalogue.ExpiryKeys.Where(key => key.DestroyedAt == null).GroupBy(key => key.Location).Select(of => new { of.Key, Count = of.Count() }).ToDictionaryAsync(of => of.Key, of => of.Count, cancellation);
         var listed = new List<ListedLocation>();
         foreach (var location in known.All)
         {
             listed.Add(new(location.Name, location.Region, location.Bucket is { } bucket ? $"bucket {bucket.Bucket} at {bucket.Endpoint?.Authority}" : "a folder of this server",
-                (await gates.Of(location).LookedAsync(cancellation)).Refusal, location.IsClosed, rows.Find(row => row.Name == location.Name)));
+                (await gates.Of(location).LookedAsync(cancellation)).Refusal, location.IsClosed, rows.Find(row => row.Name == location.Name), location.KeysExpire, months.GetValueOrDefault(location.Name)));
         }
 
         listed.AddRange(rows.Where(row => known.OutOfReach.ContainsKey(row.Name)).Select(row =>
-            new ListedLocation(row.Name, row.Region, $"bucket {row.Bucket} at {new Uri(row.Endpoint).Authority}", known.OutOfReach[row.Name], row.ClosedAt is not null, row)));
+            new ListedLocation(row.Name, row.Region, $"bucket {row.Bucket} at {new Uri(row.Endpoint).Authority}", known.OutOfReach[row.Name], row.ClosedAt is not null, row, row.ExpiringKeys, months.GetValueOrDefault(row.Name))));
         var pins = (await catalogue.RegionPins.AsNoTracking().OrderBy(pin => pin.Region).ToListAsync(cancellation)).ToLookup(pin => pin.Team, pin => pin.Region);
         var teams = await accounts.Teams.AsNoTracking().OrderBy(team => team.Name).ToListAsync(cancellation);
         return new(
@@ -133,7 +153,9 @@ public sealed record ListedLocations(IReadOnlyList<ListedLocation> Locations, IR
 /// <param name="Place">Bucket or folder, in words.</param>
 /// <param name="Refusal">Why nothing can be recorded there; null: it can.</param>
 /// <param name="Row">Null: the one of the configuration.</param>
-public sealed record ListedLocation(string Name, string Region, string Place, string? Refusal, bool IsClosed, StorageLocation? Row);
+/// <param name="KeysExpire">Whether what is recorded there now is wrapped for keys that are destroyed with their months.</param>
+/// <param name="Months">How many of these keys are there.</param>
+public sealed record ListedLocation(string Name, string Region, string Place, string? Refusal, bool IsClosed, StorageLocation? Row, bool KeysExpire, int Months);
 
 /// <param name="Name">Null: everybody else.</param>
 public sealed record PinnedTeam(int Id, string? Name, IReadOnlyList<string> Regions);

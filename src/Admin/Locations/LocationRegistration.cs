@@ -34,6 +34,7 @@ internal static class LocationRegistration
         services.AddSingleton<LoadLocations>();
         services.AddHostedService(provider => provider.GetRequiredService<LoadLocations>());
         services.AddScoped<ChooseLocation>();
+        services.AddScoped<TryExpiringKeys>();
         services.AddScoped<AddLocation>();
         services.AddScoped<ChangeLocations>();
         services.AddScoped<ListLocations>();

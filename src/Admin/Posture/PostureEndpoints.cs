@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Admin.Findings;
+using SecureRecorder.Admin.Keys;
 using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.RetentionJobs.Alerts;
@@ -26,7 +27,8 @@ internal static class PostureEndpoints
     }
 
     /// <param name="name">Of the location; empty: the server's own.</param>
-    private static async Task<IResult> ShowAsync(string? name, ClaimsPrincipal user, KnownLocations locations, LocationGates gates, CatalogueDb catalogue, IEnumerable<IAlertChannel> channels, TimeProvider clock, HttpContext http, CancellationToken cancellation)
+    /// <param name="months"><c>all</c>: every month's key, also those of long ago.</param>
+    private static async Task<IResult> ShowAsync(string? name, string? months, ClaimsPrincipal user, KnownLocations locations, LocationGates gates, CatalogueDb catalogue, IEnumerable<IAlertChannel> channels, TimeProvider clock, HttpContext http, CancellationToken cancellation)
     {
         if (Find(name, locations) is not { } location) { return NoSuchLocation(name!, locations, http); }
 
@@ -35,6 +37,7 @@ internal static class PostureEndpoints
             Account = user.Identity!.Name!,
             Location = location,
             Gate = await gates.Of(location).LookedAsync(cancellation),
+            Months = await MonthsKeys.ReadAsync(catalogue, location, months == "all", clock.GetUtcNow(), cancellation),
             Standing = await LocationStanding.ReadAsync(catalogue, location.Name, cancellation),
             Alerts = await AlertStanding.ReadAsync(catalogue, channels, cancellation),
             Now = clock.GetUtcNow(),

@@ -22,7 +22,10 @@ public sealed partial class DestroyExpiredKeys(
     CatalogueDb catalogue, KnownLocations locations, SigningKey server, IOptions<RewrapOptions> options, JobReport report, TimeProvider clock, ILogger<DestroyExpiredKeys> log) : IScheduledJob
 {
     /// <summary>So long after its month a key is kept: clocks of servers differ.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
+    public static readonly TimeSpan Margin = TimeSpan.FromDays(1);
+
+    /// <summary>As the schedule names it.</summary>
+    public const string Name = "destroy-expired-keys";
 
     /// <summary>Keys are made so long before they are needed: a vault that is away then keeps nobody from recording.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(28);

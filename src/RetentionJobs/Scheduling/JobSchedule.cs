@@ -23,7 +23,7 @@ public static class JobSchedule
         new("check-posture", typeof(CheckPosture), TimeSpan.FromHours(1), "Check whether the bucket is safe"),
         new("check-regions", typeof(CheckRegions), TimeSpan.FromHours(6), "Compare locations and recordings with the regions they must be in"),
         new("delete-orphans", typeof(DeleteOrphans), TimeSpan.FromMinutes(1), "Delete objects that belong to no recording, where an admin said so"),
-        new("destroy-expired-keys", typeof(DestroyExpiredKeys), TimeSpan.FromHours(1), "Destroy the keys of months that are over, and wrap what is kept longer for later ones"),
+        new(DestroyExpiredKeys.Name, typeof(DestroyExpiredKeys), TimeSpan.FromHours(1), "Destroy the keys of months that are over, and wrap what is kept longer for later ones"),
         new("expire-exports", typeof(ExpireExports), TimeSpan.FromSeconds(15), "Destroy exports whose time is over"),
         new("expire-invitations", typeof(ExpireInvitations), TimeSpan.FromSeconds(15), "Close sessions that nobody joined or answered"),
         new("finish-abandoned-sessions", typeof(FinishAbandonedSessions), TimeSpan.FromSeconds(15), "Finish sessions whose recorder never came back"),

@@ -4,7 +4,7 @@ using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Storage.Catalogue;
 
-/// <summary>A location that an org admin added, beside the one of the configuration. It never changes; it can be closed. Credential and key are named here and lie in the configuration of each server.</summary>
+/// <summary>A location that an org admin added, beside the one of the configuration. It can be closed, and its keys can be made to expire; nothing else of it changes. Credential and key are named here and lie in the configuration of each server.</summary>
 public sealed class StorageLocation
 {
     public const int NameLimit = 40;
@@ -28,7 +28,7 @@ public sealed class StorageLocation
     public bool CloseAutomatically { get; init; }
 
     /// <summary>Whether what is recorded there is wrapped for keys that are destroyed with the month in which it expires.</summary>
-    public bool ExpiringKeys { get; init; }
+    public bool ExpiringKeys { get; set; }
 
     public required DateTimeOffset AddedAt { get; init; }
     [MaxLength(64)] public required string AddedBy { get; init; }

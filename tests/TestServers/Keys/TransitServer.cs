@@ -22,6 +22,12 @@ public sealed class TransitServer : FakeKeyService
     /// <summary>The namespace that the last request named.</summary>
     public string? Namespace { get; private set; }
 
+    /// <summary>What the token's policy does not allow.</summary>
+    public Predicate<HttpListenerRequest> Denies { get; set; } = _ => false;
+
+    /// <summary>Names of the keys that there are.</summary>
+    public ICollection<string> Names => _keys.Keys;
+
     public string AddressOf(string name) => $"{Address.GetLeftPart(UriPartial.Authority)}/v1/transit/keys/{name}";
 
     public override string AddKey(string name, string kind = "3072")
@@ -40,6 +46,8 @@ public sealed class TransitServer : FakeKeyService
     private protected override (int Status, byte[] Body) Reply(HttpListenerContext context, byte[] body)
     {
         if (RefusesCredential || context.Request.Headers["X-Vault-Token"] != Accepted) { return (403, ErrorOf("", "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n")); }
+
+        if (Denies(context.Request)) { return (403, ErrorOf("", "1 error occurred:\n\t* permission denied\n\n")); }
 
         Namespace = context.Request.Headers["X-Vault-Namespace"];
         string[] path = context.Request.Url!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);

@@ -44,6 +44,7 @@ internal sealed class MatrixSubjects : IDisposable
             ["approval"] = ApprovalAsync,
             ["breach"] = BreachAsync,
             ["hold"] = HoldAsync,
+            ["month"] = MonthAsync,
             ["language"] = () => Task.FromResult(Recorded("en", "xx")),
             ["job"] = () => Task.FromResult(Recorded("expire-exports", "no-such-job")),
             ["retention"] = () => Task.FromResult(Recorded("0", "999999")),
@@ -151,6 +152,18 @@ internal sealed class MatrixSubjects : IDisposable
         {
             catalogue.Holds.Add(new() { Id = id, Team = 4711, Owner = "somebody", PlacedBy = "somebody", PlacedAt = now, ReviewAt = now.AddDays(1), Reason = "matrix" });
             return await catalogue.SaveChangesAsync();
+        });
+        return Recorded($"{id}", $"{Guid.NewGuid()}");
+    }
+
+    /// <summary>A month's key that was destroyed.</summary>
+    private async Task<MatrixSubject> MonthAsync()
+    {
+        var (id, now) = (Guid.NewGuid(), scene.Server.Clock.GetUtcNow());
+        await scene.Server.InCatalogueAsync(catalogue =>
+        {
+            catalogue.ExpiryKeys.Add(new() { Id = id, Location = "matrix", Month = ++made, Name = $"sr-matrix-{made}", MadeAt = now, Kid = "kid", DestroyedAt = now, Certificate = "a.b.c" });
+            return catalogue.SaveChangesAsync();
         });
         return Recorded($"{id}", $"{Guid.NewGuid()}");
     }

@@ -135,6 +135,8 @@ internal static partial class RouteTable
         POST /locations/new                            -          | in     in     in       403   403   422   403     403      | Name=north
         POST /locations/close                          -          | in     in     in       403   403   422   403     403      | name=main
         POST /locations/open                           -          | in     in     in       403   403   422   403     403      | name=main
+        POST /locations/expiring-keys                  -          | in     in     in       403   403   422   403     403      | name=main&expire=true
+        GET  /locations/keys/{id:guid}/certificate     month      | in     in     in       403   403   ok    403     403
         POST /locations/move                           -          | in     in     in       403   403   422   403     403      | from=main&to=main
         GET  /locations/orphans                        -          | in     in     in       403   403   ok    403     403
         POST /locations/orphans                        -          | in     in     in       403   403   422   403     403      | location=main
