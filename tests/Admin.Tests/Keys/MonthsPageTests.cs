@@ -54,7 +54,7 @@ public sealed class MonthsPageTests
             return catalogue.SaveChangesAsync();
         });
         Assert.Contains("did not do all that it should: The key vault of 'x' cannot be used now: it is away", await admin.Browser.ReadAsync("/location"), StringComparison.Ordinal);
-        Assert.Contains(">4 months</a>", await admin.Browser.ReadAsync("/locations"), StringComparison.Ordinal);
+        Assert.Contains(">4 months’ keys</a>", await admin.Browser.ReadAsync("/locations"), StringComparison.Ordinal);
     }
 
     [Fact]
