@@ -24,7 +24,7 @@ public sealed class MonthsKeysStoryTests(Chromium chromium)
         var page = admin.Page;
         var now = ExpiryMonth.Of(TimeProvider.System.GetUtcNow());
         var (waits, over, gone) = (new ExpiryMonth(now.Number - 2), new ExpiryMonth(now.Number - 3), new ExpiryMonth(now.Number - 4));
-        await ArrangeAsync(server, waits, over, gone);
+        var deleted = await ArrangeAsync(server, waits, over, gone);
 
         await admin.GoAsync("/location");
         var months = page.Locator("#months");
@@ -50,6 +50,10 @@ public sealed class MonthsKeysStoryTests(Chromium chromium)
             Assert.Contains($"the key '{NameOf(over)}'", verify.Output, StringComparison.Ordinal);
         }
 
+        await admin.GoAsync($"/sessions/{deleted}");
+        await page.GetByText("no backup opens with it any more").WaitForAsync();
+        await Chromium.ShowAtBothWidthsAsync(page, "months-deleted-session");
+
         // Another location, whose keys stay.
         await admin.GoAsync("/locations");
         await Chromium.ShowAtBothWidthsAsync(page, "months-locations");
@@ -67,7 +71,8 @@ public sealed class MonthsKeysStoryTests(Chromium chromium)
 
     private static string NameOf(ExpiryMonth month) => $"sr-main-{month}-0a1b2c3d";
 
-    private static async Task ArrangeAsync(AdminServer server, ExpiryMonth waits, ExpiryMonth over, ExpiryMonth gone)
+    /// <returns>A session that was deleted.</returns>
+    private static async Task<Guid> ArrangeAsync(AdminServer server, ExpiryMonth waits, ExpiryMonth over, ExpiryMonth gone)
     {
         await using var catalogue = new CatalogueDb(new DbContextOptionsBuilder<CatalogueDb>().UseSqlite($"Data Source={Path.Combine(server.Data, "catalogue.db")};Pooling=false").Options);
         var now = TimeProvider.System.GetUtcNow();
@@ -81,15 +86,21 @@ public sealed class MonthsKeysStoryTests(Chromium chromium)
             });
         }
 
-        var (held, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var (held, other, deleted) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         catalogue.Sessions.AddRange(((Guid[])[held, other]).Select(id => new RecordedSession
         {
             Id = id, Technician = "tina", CreatedAt = waits.Begin.AddDays(-90), CodeExpiresAt = waits.Begin, CodeHash = new byte[32], Region = "local", State = SessionState.Recorded, EndedAt = waits.Begin.AddDays(-90), KeysExpire = true,
             Tracks = [.. ((string[])["video", "chat"]).Take(id == held ? 2 : 1).Select(track => new RecordedTrack { Session = id, Name = track, MediaType = "video/mp4", ExpiryKey = IdOf(waits), RewrapUntil = now.AddHours(1) })], // somebody is at it: the job leaves them alone
         }));
+        catalogue.Sessions.Add(new()
+        {
+            Id = deleted, Technician = "tina", CreatedAt = gone.Begin.AddDays(-90), CodeExpiresAt = gone.Begin, CodeHash = new byte[32], Region = "local", State = SessionState.Purged, EndedAt = gone.Begin.AddDays(-90), KeysExpire = true,
+            Tracks = [new() { Session = deleted, Name = "video", MediaType = "video/mp4", ExpiryKey = IdOf(gone) }, new() { Session = deleted, Name = "chat", MediaType = "text/vtt", ExpiryKey = IdOf(waits) }],
+        });
         catalogue.Holds.Add(new() { Id = Guid.NewGuid(), Session = held, Owner = "tina", PlacedBy = "tina", PlacedAt = now, ReviewAt = now.AddDays(30), Reason = "Case 12" });
         catalogue.Locations.Add(new() { Name = "north", Region = "north-1", Endpoint = "https://127.0.0.1:1", Bucket = "recordings", Prefix = "", Credential = "north", Key = "north", AddedAt = now, AddedBy = "tina" });
         await catalogue.SaveChangesAsync(Cancellation);
+        return deleted;
     }
 
     private static Guid IdOf(ExpiryMonth month) => new(month.Number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);

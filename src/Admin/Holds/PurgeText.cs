@@ -1,4 +1,6 @@
+using SecureRecorder.RetentionJobs.Expiry;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.Storage.Keys.Expiry;
 
 namespace SecureRecorder.Admin.Holds;
 
@@ -27,6 +29,16 @@ internal static class PurgeText
     public static string Locked(PurgeProgress purge) => purge.LockedUntil is { } until
         ? $"The bucket’s Object Lock keeps {purge.Locked:N0} stored versions until {until.UtcDateTime:d MMMM yyyy, HH:mm} UTC; then they are deleted."
         : $"A legal hold of the bucket’s own keeps {purge.Locked:N0} stored versions; deleting them is tried again on {purge.NotBefore!.Value.UtcDateTime:d MMMM yyyy}.";
+
+    /// <summary>What a month's key means for backups of what was deleted.</summary>
+    public static string Backups(ExpiryKey key)
+    {
+        var month = new ExpiryMonth(key.Month);
+        var what = $"The key of {month.Begin.UtcDateTime:MMMM yyyy}, for which what was deleted was wrapped,";
+        return key.DestroyedAt is { } at
+            ? $"{what} was destroyed on {HoldText.Day(at)}: no backup opens with it any more{(key.RecoverableUntil is { } until ? $", unless the owner of its vault brings it back, who can until {HoldText.Day(until)}" : "")}."
+            : $"{what} is destroyed from {HoldText.Day(month.End + DestroyExpiredKeys.Margin)} on: until then a backup of the bucket opens with it.";
+    }
 
     private static string Counts(PurgeProgress purge) => $"{purge.Versions + purge.DeleteMarkers:N0} stored versions are gone, {purge.Remaining:N0} are kept.";
 }

@@ -96,6 +96,26 @@ public sealed class MonthsPageTests
     }
 
     [Fact]
+    public async Task The_page_of_a_deleted_session_says_until_when_backups_of_it_open()
+    {
+        await using var server = await StartAsync(expiring: true);
+        using var admin = await Technician.SignInAsync(server);
+        var (coming, gone) = (await KeyAsync(server, 2), await KeyAsync(server, -2, server.Clock.GetUtcNow(), server.Clock.GetUtcNow().AddDays(7)));
+        var (deleted, kept) = (await SessionAsync(server, SessionState.Purged, ("video", coming, null), ("chat", gone, null)), await SessionAsync(server, SessionState.Recorded, ("video", coming, null), ("chat", gone, null)));
+        var page = await admin.Browser.ReadAsync($"/sessions/{deleted}");
+        var due = new ExpiryMonth(Month(server, 2)).End.AddDays(1);
+        Assert.Contains($"is destroyed from {due.UtcDateTime:d MMMM yyyy} on: until then a backup of the bucket opens with it.", page, StringComparison.Ordinal);
+        Assert.Contains($"was destroyed on {server.Clock.GetUtcNow().UtcDateTime:d MMMM yyyy}: no backup opens with it any more, unless the owner of its vault brings it back, who can until {server.Clock.GetUtcNow().AddDays(7).UtcDateTime:d MMMM yyyy}.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("backup", await admin.Browser.ReadAsync($"/sessions/{kept}"), StringComparison.Ordinal);
+
+        // One track of it is gone.
+        await server.InCatalogueAsync(catalogue => catalogue.Tracks.Where(t => t.Session == kept && t.Name == "chat").ExecuteUpdateAsync(row => row.SetProperty(t => t.PurgeBeganAt, server.Clock.GetUtcNow())));
+        page = await admin.Browser.ReadAsync($"/sessions/{kept}");
+        Assert.Contains("no backup opens with it any more", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("until then a backup of the bucket opens with it", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_very_many_months_the_next_and_the_last_are_shown_and_all_on_demand()
     {
         await using var server = await StartAsync(expiring: true);
