@@ -52,6 +52,10 @@ internal sealed class NamedKeys(
     /// <exception cref="StartRefusedException">The configuration has no such key.</exception>
     public IKeyStore StoreBeside(string? name) => _stores.GetOrAdd(name ?? "", _ => new(() => name is null ? new LocalKeyStore(folder.Keys) : MakeStore(Find(name)), LazyThreadSafetyMode.ExecutionAndPublication)).Value;
 
+    /// <summary>Names of the keys beside which the main location's months may have theirs, for <see cref="StoreBeside"/>: that of now first, then the earlier ones.</summary>
+    /// <exception cref="StartRefusedException">The configuration has no such key.</exception>
+    public IReadOnlyList<string?> BesideMain() => main.Value.Key is { } name ? [name, .. Find(name).Previous, .. server.HasKek ? (string?[])[null] : []] : [null];
+
     /// <summary>A key that was opened beside another one, with the memory that those in vaults have.</summary>
     public IKeyWrapper Kept(IKeyWrapper opened) => opened is ServiceKey service ? Kept(service) : opened;
 

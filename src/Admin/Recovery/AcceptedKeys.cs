@@ -2,7 +2,7 @@ using SecureRecorder.Storage.Tracks;
 
 namespace SecureRecorder.Admin.Recovery;
 
-/// <summary>Which server's keys count while a catalogue is rebuilt: those that were named; where none was, one: that of the audit trail, or else that of the first session.</summary>
+/// <summary>Which server's keys count while a catalogue is rebuilt: those that were named; where none was, one: that of the audit trail, or else that of whatever is read first (a certificate, a month's key, a session).</summary>
 /// <remarks>Whoever can write into the bucket can put a session there that is consistent in itself, under a server's key of their own (FORMAT.md §9).</remarks>
 internal sealed class AcceptedKeys(IReadOnlyCollection<string> named, string own, IReadOnlyCollection<string> ofAuditTrail)
 {

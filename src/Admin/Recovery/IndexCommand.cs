@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using SecureRecorder.Admin.Keys;
+using SecureRecorder.Admin.Locations;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Locations;
@@ -26,7 +28,7 @@ internal static class IndexCommand
         var (services, clock) = (app.Services, app.Services.GetRequiredService<TimeProvider>());
         var folder = services.GetRequiredService<DataFolder>();
         using var rebuild = new RebuildCatalogue(
-            services.GetRequiredService<IDbContextFactory<CatalogueDb>>(), services.GetRequiredService<KnownLocations>(), services.GetRequiredService<SigningKey>(), folder,
+            services.GetRequiredService<IDbContextFactory<CatalogueDb>>(), services.GetRequiredService<KnownLocations>(), services.GetRequiredService<NamedKeys>(), services.GetRequiredService<SigningKey>(), folder,
             new RecoveryProgress(terminal.Error, isTerminal, clock), serverKeys, clock);
         var report = await rebuild.RunAsync(cancellation);
         var path = Path.Combine(folder.Root, ReportName);
@@ -35,11 +37,15 @@ internal static class IndexCommand
         return report.IsWhole ? 0 : 1;
     }
 
-    /// <summary>A server makes a key where there is none: one that opens nothing of what is there.</summary>
+    /// <summary>A server makes a key file of its own where there is none: one that opens nothing of what is there.</summary>
     private static void RequireKek(string[] settings)
     {
-        var folder = Path.GetFullPath(ServerHost.CreateBuilder(settings).Configuration[nameof(DataOptions.DataDirectory)] ?? new DataOptions().DataDirectory);
-        var kek = Path.Combine(folder, "keys", ServerKeys.KekFile);
+        var configuration = ServerHost.CreateBuilder(settings).Configuration;
+        var name = configuration[$"{LocationOptions.Section}:{nameof(LocationOptions.Key)}"];
+        if (name is not null && configuration.GetSection($"Keys:{name}").Get<NamedKey>() is not { IsFile: true, File: null }) { return; } // in a vault or where the configuration says, which the server never makes; or nowhere, which it refuses
+
+        var folder = Path.GetFullPath(configuration[nameof(DataOptions.DataDirectory)] ?? new DataOptions().DataDirectory);
+        var kek = Path.Combine(folder, "keys", name is null ? ServerKeys.KekFile : name + ".pem");
         if (!File.Exists(kek)) { throw new InvalidDataException($"There is no key encryption key '{kek}'. Put it there, readable by you alone (chmod 600); the folder 'keys' has mode 0700."); }
     }
 }

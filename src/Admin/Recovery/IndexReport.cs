@@ -5,10 +5,11 @@ namespace SecureRecorder.Admin.Recovery;
 
 /// <summary>What a catalogue was rebuilt from, and what of it had to be guessed carefully.</summary>
 /// <param name="AuditTrail">How far it was restored, in words.</param>
+/// <param name="Months">What is to be said of months' keys.</param>
 /// <param name="ServerKey">Thumbprint of this server's key.</param>
 /// <param name="Earlier">Thumbprints of the keys before it, whose signatures count.</param>
 /// <param name="Lines">Sessions of this run.</param>
-internal sealed record IndexReport(string AuditTrail, string ServerKey, IReadOnlyList<string> Earlier, IReadOnlyList<IndexLine> Lines)
+internal sealed record IndexReport(string AuditTrail, IReadOnlyList<string> Months, string ServerKey, IReadOnlyList<string> Earlier, IReadOnlyList<IndexLine> Lines)
 {
     /// <summary>Whether everything that lies in the bucket is in the catalogue.</summary>
     public bool IsWhole => Lines.All(line => line.State != IndexLine.LeftOut);
@@ -34,6 +35,7 @@ internal sealed record IndexReport(string AuditTrail, string ServerKey, IReadOnl
 
 
             """);
+        foreach (var note in Months) { text.Append($"{Printable.Line(note)}\n"); }
         foreach (var line in Lines)
         {
             text.Append($"{line.Session}  {line.State}{(line.State is IndexLine.Tombstone or IndexLine.LeftOut ? "" : line.KeepUntil is { } until ? $", kept until {until.UtcDateTime:yyyy-MM-dd}" : ", kept without a date")}\n");

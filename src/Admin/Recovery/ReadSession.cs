@@ -11,10 +11,14 @@ namespace SecureRecorder.Admin.Recovery;
 
 /// <summary>Makes the catalogue's rows of one session from what the bucket holds of it: receipts, manifests and sizes. The segments themselves are not read; a later verification does that.</summary>
 /// <remarks>What is not known is the careful thing: without a date it is kept, without a label it takes an approval, without a technician it is nobody's own.</remarks>
-internal sealed class ReadSession(Location location, FoundHistory history, AcceptedKeys keys, TimeProvider clock)
+/// <param name="months">Ids of the months' keys that the catalogue knows, by the name that key files have for them.</param>
+internal sealed class ReadSession(Location location, FoundHistory history, AcceptedKeys keys, IReadOnlyDictionary<string, Guid> months, TimeProvider clock)
 {
     /// <summary>Days that everything is kept after the catalogue was rebuilt, whatever its date: holds and requests that the bucket does not know can be entered again first.</summary>
     public const int GraceDays = 14;
+
+    /// <summary>Bytes that a key file may have.</summary>
+    private const int KeyFileLimit = 1 << 16;
 
     /// <summary>Name of the label of sessions whose own label may have been one that takes an approval.</summary>
     public const string SensitiveLabel = "Recovered: label unknown";
@@ -57,6 +61,7 @@ internal sealed class ReadSession(Location location, FoundHistory history, Accep
     {
         var sizes = stored.SegmentsOf(name).ToDictionary(segment => segment.Index, segment => segment.Size);
         var row = new RecordedTrack { Session = stored.Id, Name = name.Value, MediaType = name == TrackName.Video ? "video/mp4" : "application/octet-stream", Segments = sizes.Count, Size = sizes.Values.Sum() };
+        row.ExpiryKey = await ExpiryKeyOfAsync(stored.Id, name, cancellation); // whether or not it opens: it hangs on it
         try
         {
             using var track = await location.Reader.OpenAsync(stored.Id, name, name == TrackName.Consent ? default : consent.Digest, signers: null, null, cancellation);
@@ -75,6 +80,21 @@ internal sealed class ReadSession(Location location, FoundHistory history, Accep
         }
     }
 
+    /// <summary>The month's key that its data key is wrapped for; null: the location's own, or one that is not known.</summary>
+    private async Task<Guid?> ExpiryKeyOfAsync(Guid session, TrackName name, CancellationToken cancellation)
+    {
+        if (months.Count == 0) { return null; }
+
+        try
+        {
+            return await location.Store.GetAsync(TrackObjects.NameOf(session, name, TrackObjects.KeyFile), KeyFileLimit, cancellation) is { } content && JsonSerializer.Deserialize(content, FormatJson.Default.KeyFile) is { Kid: { } kid } && months.TryGetValue(kid, out var key) ? key : null;
+        }
+        catch (Exception malformed) when (malformed is JsonException or ObjectStoreException { Fault: ObjectStoreFault.TooLarge })
+        {
+            return null; // said where it is opened
+        }
+    }
+
     private RecordedSession SessionOf(StoredSession stored, VerifiedReceipt opening, List<FoundTrack> tracks, IReadOnlyList<DeletionCertificate> gone, List<string> notes)
     {
         var recorders = tracks.Where(track => track.Manifest?.Writer == Manifest.RecorderWriter).Select(track => track.Signer!).Distinct().ToList();
@@ -86,6 +106,7 @@ internal sealed class ReadSession(Location location, FoundHistory history, Accep
         var session = new RecordedSession
         {
             Id = stored.Id, Technician = technician ?? AuditActor.Server, CreatedAt = SessionTime.Of(stored.Id, opening.Word.At), CodeExpiresAt = opening.Word.At, Region = location.Region, Location = location.Name,
+            KeysExpire = tracks.Exists(track => track.Row.ExpiryKey is not null),
             Chat = tracks.Exists(track => track.Row.Name == TrackName.Chat.Value) ? ChatKeeping.Recording : ChatKeeping.Session,
             Label = history.MayBeSensitive(stored.Id) ? SensitiveLabel : null, ConsentDigest = ConsentReceipt.DigestOf(opening.Jws), ConsentAt = opening.Word.At,
             RecorderJoinedAt = leading?.StartedAt, RecorderKey = recorders is [var one, ..] ? JsonSerializer.Serialize(one, RecordingJson.Default.PublicSigningKey) : null,

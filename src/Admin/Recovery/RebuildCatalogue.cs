@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
+using SecureRecorder.Admin.Keys;
 using SecureRecorder.Admin.Operation;
 using SecureRecorder.RetentionJobs.AuditTrail;
 using SecureRecorder.Storage.Catalogue;
@@ -14,7 +15,7 @@ namespace SecureRecorder.Admin.Recovery;
 /// <summary>Makes a catalogue anew from the bucket: the audit trail as far as it was sealed, tombstones of what is deleted, and every session that opens. A killed run goes on where it was.</summary>
 /// <param name="named">Thumbprints of the server's keys, as the operator knows them; empty: see <see cref="AcceptedKeys"/>.</param>
 internal sealed class RebuildCatalogue(
-    IDbContextFactory<CatalogueDb> catalogues, KnownLocations locations, SigningKey server, DataFolder folder, RecoveryProgress progress, IReadOnlyCollection<string> named, TimeProvider clock) : IDisposable
+    IDbContextFactory<CatalogueDb> catalogues, KnownLocations locations, NamedKeys stores, SigningKey server, DataFolder folder, RecoveryProgress progress, IReadOnlyCollection<string> named, TimeProvider clock) : IDisposable
 {
     /// <summary>Name of the cursor that says that a catalogue was made so: a run that was killed, or is repeated with another key, may add to it.</summary>
     internal const string Marker = "recovered";
@@ -42,14 +43,15 @@ internal sealed class RebuildCatalogue(
 
         var certificates = await FoundCertificates.ListAsync(Main.Store, cancellation);
         foreach (var session in certificates.Sessions) { await BuryAsync(session, history, keys, cancellation); }
-        var read = new ReadSession(Main, history, keys, clock);
+        var months = new RebuildMonths(Main, stores, server, keys);
+        var read = new ReadSession(Main, history, keys, await RestoreAsync(months, keys, cancellation), clock);
         await Parallel.ForEachAsync(
             StoredSession.ListAsync(Main.Store, cancellation), new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellation },
             async (stored, token) => await IndexAsync(stored, read, certificates, keys, token));
 
         await SealAsync(history, cancellation);
         progress.Close();
-        return new(history.InWords, server.Public.Thumbprint, [.. EarlierServerKeys.Read(folder.Keys).Select(key => key.Thumbprint)], [.. _lines.OrderBy(line => line.Session.ToString("D"), StringComparer.Ordinal)]);
+        return new(history.InWords, months.Notes, server.Public.Thumbprint, [.. EarlierServerKeys.Read(folder.Keys).Select(key => key.Thumbprint)], [.. _lines.OrderBy(line => line.Session.ToString("D"), StringComparer.Ordinal)]);
     }
 
     public void Dispose() => _writing.Dispose();
@@ -74,6 +76,12 @@ internal sealed class RebuildCatalogue(
         await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
         var restore = new RestoreAuditTrail(catalogue);
         return await FoundHistory.ReadAsync(Main.Store, Main.Kek, [], Known is { Count: > 0 } known ? [.. known, server.Public.Thumbprint] : [], rows => restore.RunAsync(rows, cancellation), cancellation);
+    }
+
+    private async Task<IReadOnlyDictionary<string, Guid>> RestoreAsync(RebuildMonths months, AcceptedKeys keys, CancellationToken cancellation)
+    {
+        await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
+        return await months.RunAsync(catalogue, await FoundMonths.ReadAsync(Main.Store, cancellation), () => Keep(keys), cancellation);
     }
 
     /// <summary>The first row after what was restored: from here on it is another server's trail.</summary>

@@ -21,7 +21,7 @@ internal static class RecoverCommand
     public static Command Create(Func<string[], WebApplication> build, bool isTerminal)
     {
         var bucket = new Option<string?>("--bucket") { Description = "The bucket's name, with --endpoint; without it, a folder that mirrors the bucket.", HelpName = "NAME or FOLDER" };
-        var kek = new Option<string?>("--kek") { Description = $"The key encryption key: {OpenKey.Forms}. The passphrase of a PEM file comes from {Passphrase.Variable}.", HelpName = "KEY" };
+        var kek = new Option<string?>("--kek") { Description = $"The key encryption key: {OpenKey.Forms}. The passphrase of a PEM file comes from {Passphrase.Variable}. Where keys expire, those of the months lie beside it.", HelpName = "KEY" };
         var output = new Option<string?>("--out") { Description = "An empty or new folder for what is opened, in clear; or that of an earlier run, which goes on.", HelpName = "FOLDER" };
         var session = new Option<Guid[]>("--session") { Description = "Only this session; can be given again.", HelpName = "ID", DefaultValueFactory = _ => [] };
         var endpoint = new Option<Uri?>("--endpoint") { Description = "The S3 server.", HelpName = "https://HOST", CustomParser = Address };
@@ -58,12 +58,14 @@ internal static class RecoverCommand
             using var access = BucketAccess.Open(Given(parsed, bucket), parsed.GetValue(endpoint), parsed.GetRequiredValue(region), parsed.GetRequiredValue(prefix), parsed.GetValue(credentials), clock);
             var key = await OpenKey.OfAsync(Given(parsed, kek), passphraseFile: null, clock, cancellation);
             using var closing = key as IDisposable;
+            using var beside = OpenKey.StoreBeside(Given(parsed, kek), passphraseFile: null, clock);
+            using var keys = new KeysBesideKek(key, beside, access.Store);
             using var folder = RecoveryFolder.Open(Given(parsed, output), access.Folder);
 
             var progress = new RecoveryProgress(parsed.InvocationConfiguration.Error, isTerminal, clock);
             var remux = new RemuxVideo(Options.Create(new ExportOptions { Ffmpeg = parsed.GetRequiredValue(ffmpeg) }));
             var history = await FoundHistory.ReadAsync(access.Store, key, sessions, signers, restore: null, cancellation);
-            var recover = new RecoverSession(access.Store, key, history, signers, new RecoverTrack(remux, await remux.MissingAsync(cancellation), progress.Read), clock);
+            var recover = new RecoverSession(access.Store, keys, history, signers, new RecoverTrack(remux, await remux.MissingAsync(cancellation), progress.Read), clock);
             var begun = new RecoveryReport(SessionReport.FormatName, access.InWords, key.PublicKey.Kid, clock.GetUtcNow(), "", new Dictionary<string, int>(), new Dictionary<string, int>(), history.InWords, [], []);
             var report = await new RecoverSessions(access.Store, recover, folder, progress).RunAsync(sessions, begun, cancellation);
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"{RecoveryText.Summary(report)} See {Path.Combine(folder.Root, SessionReport.TextName)}");

@@ -247,7 +247,7 @@ public sealed class IndexTests(RecordedBucket recorded, PostgresServer postgres)
     {
         await using var app = Program.Build([$"--DataDirectory={data}"]);
         using var rebuild = new RebuildCatalogue(
-            app.Services.GetRequiredService<IDbContextFactory<CatalogueDb>>(), app.Services.GetRequiredService<Storage.Locations.KnownLocations>(), app.Services.GetRequiredService<SigningKey>(),
+            app.Services.GetRequiredService<IDbContextFactory<CatalogueDb>>(), app.Services.GetRequiredService<Storage.Locations.KnownLocations>(), app.Services.GetRequiredService<SecureRecorder.Admin.Keys.NamedKeys>(), app.Services.GetRequiredService<SigningKey>(),
             app.Services.GetRequiredService<DataFolder>(), new(TextWriter.Null, isTerminal: false, clock), [], clock);
         var report = await rebuild.RunAsync(default);
         Assert.True(report.IsWhole, report.Text());

@@ -8,9 +8,12 @@ using SecureRecorder.Storage.Tracks;
 namespace SecureRecorder.Admin.Tests.Recovery;
 
 /// <summary>What is left of a server on which one session was recorded: its bucket, its KEK. Recorded once; each test takes a copy.</summary>
-public sealed class RecordedBucket : IAsyncLifetime
+public class RecordedBucket : IAsyncLifetime
 {
     private ExportScene? scene;
+
+    /// <summary>Settings of the server.</summary>
+    private protected virtual (string Key, string Value)[] Settings => [];
 
     public Guid Session => scene!.Session;
 
@@ -45,9 +48,13 @@ public sealed class RecordedBucket : IAsyncLifetime
     internal static Task<List<string>> AuditOfAsync(Server server) => server.InCatalogueAsync(async catalogue =>
         (await catalogue.Audit.AsNoTracking().OrderBy(row => row.Id).ToListAsync()).ConvertAll(row => $"{row.Id} {row.Action} {Convert.ToHexString(row.Hash!)}"));
 
+    /// <summary>What else is to be known while the server runs.</summary>
+    private protected virtual Task LookAsync(ExportScene running) => Task.CompletedTask;
+
     public async ValueTask InitializeAsync()
     {
-        scene = await ExportScene.RecordedAsync("T-17");
+        scene = await ExportScene.RecordedAsync("T-17", settings: Settings);
+        await LookAsync(scene);
         Row = await scene.Server.SessionAsync(Session);
         Audit = await AuditOfAsync(scene.Server);
         await scene.Server.StopAsync(); // the audit trail gets its checkpoint
@@ -55,9 +62,10 @@ public sealed class RecordedBucket : IAsyncLifetime
         ServerKey = key.Public.Thumbprint;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (scene is not null) { await scene.DisposeAsync(); }
+        GC.SuppressFinalize(this);
     }
 }
 

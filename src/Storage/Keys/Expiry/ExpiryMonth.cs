@@ -7,8 +7,17 @@ namespace SecureRecorder.Storage.Keys.Expiry;
 public readonly record struct ExpiryMonth(int Number) : IComparable<ExpiryMonth>
 {
     private const int MonthsAYear = 12;
+    private const string Pattern = "yyyy-MM";
 
     public static ExpiryMonth Of(DateTimeOffset moment) => new((moment.UtcDateTime.Year * MonthsAYear) + moment.UtcDateTime.Month - 1);
+
+    /// <summary>Reads what <see cref="ToString"/> writes, and nothing else.</summary>
+    public static bool TryParse(string? text, out ExpiryMonth month)
+    {
+        var isOne = DateTimeOffset.TryParseExact(text, Pattern, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var begin);
+        month = isOne ? Of(begin) : default;
+        return isOne;
+    }
 
     /// <summary>Its first moment.</summary>
     public DateTimeOffset Begin => new(Number / MonthsAYear, (Number % MonthsAYear) + 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -22,7 +31,7 @@ public readonly record struct ExpiryMonth(int Number) : IComparable<ExpiryMonth>
     public ExpiryMonth Or(ExpiryMonth other) => Number >= other.Number ? this : other;
 
     /// <summary>As <c>2027-03</c>.</summary>
-    public override string ToString() => Begin.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+    public override string ToString() => Begin.ToString(Pattern, CultureInfo.InvariantCulture);
 
     public static bool operator <(ExpiryMonth left, ExpiryMonth right) => left.Number < right.Number;
 

@@ -12,6 +12,9 @@ public interface IKeyStore : IDisposable
     /// <summary>So long the store always keeps what was destroyed, for its owner to bring back; null: it says so of each, or keeps nothing.</summary>
     TimeSpan? KeepsDestroyed => null;
 
+    /// <summary>Where a key of this name lies, for messages.</summary>
+    string PlaceOf(string name) => $"{Id}: {name}";
+
     /// <summary>Makes an RSA key of <see cref="KeyName.SizeInBits"/> bits that can unwrap and nothing else, or finds the one of this name. Its public half is known. The caller disposes it.</summary>
     /// <exception cref="KeyRefusedException">No such name can be, or the one that there is cannot be a KEK.</exception>
     /// <exception cref="KeyServiceException">The vault does not do it now.</exception>

@@ -9,6 +9,8 @@ public sealed class LocalKeyStore(string folder, string? passphrase = null) : IK
 
     public string Id => folder;
 
+    public string PlaceOf(string name) => Path.Combine(folder, name + ".pem");
+
     /// <inheritdoc/>
     public Task<IKeyWrapper> CreateAsync(string name, CancellationToken cancellation)
     {
