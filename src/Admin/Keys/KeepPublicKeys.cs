@@ -21,12 +21,20 @@ internal sealed partial class KeepPublicKeys(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        await ReadAllAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Reads them, or takes what an earlier start kept.</summary>
+    /// <exception cref="StartRefusedException">That of the main location is not known, or is none.</exception>
+    public async Task ReadAllAsync(CancellationToken cancellation)
+    {
         foreach (var (name, key) in keys.Services())
         {
             Recall(name, key);
             try
             {
-                await ReadAsync(name, key, cancellationToken);
+                await ReadAsync(name, key, cancellation);
             }
             catch (Exception failed) when (failed is KeyServiceException or KeyRefusedException)
             {
@@ -34,8 +42,6 @@ internal sealed partial class KeepPublicKeys(
                 LogNotRead(name, failed.Message); // of another location: that one records nothing meanwhile
             }
         }
-
-        await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

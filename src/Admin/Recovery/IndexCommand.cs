@@ -27,6 +27,7 @@ internal static class IndexCommand
         await using var app = build(settings);
         var (services, clock) = (app.Services, app.Services.GetRequiredService<TimeProvider>());
         var folder = services.GetRequiredService<DataFolder>();
+        await services.GetRequiredService<KeepPublicKeys>().ReadAllAsync(cancellation); // the rebuilt audit trail is sealed, for a vault's key too
         using var rebuild = new RebuildCatalogue(
             services.GetRequiredService<IDbContextFactory<CatalogueDb>>(), services.GetRequiredService<KnownLocations>(), services.GetRequiredService<NamedKeys>(), services.GetRequiredService<SigningKey>(), folder,
             new RecoveryProgress(terminal.Error, isTerminal, clock), serverKeys, clock);
