@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Identity;
 
 namespace SecureRecorder.Storage.Keys.KeyVault;
@@ -47,16 +48,26 @@ public sealed record VaultCredential
 
         if (ClientSecret is not null && Kind != ClientSecretKind) { yield return new($"{section}:ClientSecret is set, and the kind is '{Kind}'."); }
         if (CertificateFile is not null && Kind != ClientCertificate) { yield return new($"{section}:CertificateFile is set, and the kind is '{Kind}'."); }
+        if (Kind == ClientCertificate && CertificateFile is { Length: > 0 } file && !File.Exists(file)) { yield return new($"{section}:CertificateFile ('{file}') is not there."); }
         if (Authority is not { IsAbsoluteUri: true, Scheme: "https" }) { yield return new($"{section}:Authority ('{Authority}') must be an https address."); }
     }
 
-    public TokenCredential Open() => Kind switch
+    public TokenCredential Open() => Open(transport: null);
+
+    /// <param name="transport">What talks to the identity provider; null: the usual one.</param>
+    internal TokenCredential Open(HttpPipelineTransport? transport) => Kind switch
     {
-        WorkloadIdentity => new WorkloadIdentityCredential(new() { ClientId = ClientId, TenantId = TenantId, AuthorityHost = Authority }),
-        ClientSecretKind => new ClientSecretCredential(TenantId, ClientId, ClientSecret, new ClientSecretCredentialOptions { AuthorityHost = Authority }),
-        ClientCertificate => new ClientCertificateCredential(TenantId, ClientId, CertificateFile, new ClientCertificateCredentialOptions { AuthorityHost = Authority }),
+        WorkloadIdentity => new WorkloadIdentityCredential(Through(new WorkloadIdentityCredentialOptions { ClientId = ClientId, TenantId = TenantId, AuthorityHost = Authority }, transport)),
+        ClientSecretKind => new ClientSecretCredential(TenantId, ClientId, ClientSecret, Through(new ClientSecretCredentialOptions { AuthorityHost = Authority }, transport)),
+        ClientCertificate => new ClientCertificateCredential(TenantId, ClientId, CertificateFile, Through(new ClientCertificateCredentialOptions { AuthorityHost = Authority }, transport)),
         _ => new ManagedIdentityCredential(ClientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(ClientId)),
     };
+
+    private static T Through<T>(T options, HttpPipelineTransport? transport) where T : ClientOptions
+    {
+        if (transport is not null) { options.Transport = transport; }
+        return options;
+    }
 
     /// <summary>A secret is not written out with the rest.</summary>
     public override string ToString() => $"{Kind} {ClientId}";
