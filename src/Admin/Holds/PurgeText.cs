@@ -37,7 +37,7 @@ internal static class PurgeText
         var what = $"The key of {month.Begin.UtcDateTime:MMMM yyyy}, for which what was deleted was wrapped,";
         return key.DestroyedAt is { } at
             ? $"{what} was destroyed on {HoldText.Day(at)}: no backup opens with it any more{(key.RecoverableUntil is { } until ? $", unless the owner of its vault brings it back, who can until {HoldText.Day(until)}" : "")}."
-            : $"{what} is destroyed from {HoldText.Day(month.End + DestroyExpiredKeys.Margin)} on: until then a backup of the bucket opens with it.";
+            : $"{what} is destroyed on {HoldText.Day(month.End + DestroyExpiredKeys.Margin)}, or later if something else hangs on it: until then a backup of the bucket opens with it.";
     }
 
     private static string Counts(PurgeProgress purge) => $"{purge.Versions + purge.DeleteMarkers:N0} stored versions are gone, {purge.Remaining:N0} are kept.";

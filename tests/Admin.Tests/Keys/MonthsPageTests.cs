@@ -104,7 +104,7 @@ public sealed class MonthsPageTests
         var (deleted, kept) = (await SessionAsync(server, SessionState.Purged, ("video", coming, null), ("chat", gone, null)), await SessionAsync(server, SessionState.Recorded, ("video", coming, null), ("chat", gone, null)));
         var page = await admin.Browser.ReadAsync($"/sessions/{deleted}");
         var due = new ExpiryMonth(Month(server, 2)).End.AddDays(1);
-        Assert.Contains($"is destroyed from {due.UtcDateTime:d MMMM yyyy} on: until then a backup of the bucket opens with it.", page, StringComparison.Ordinal);
+        Assert.Contains($"is destroyed on {due.UtcDateTime:d MMMM yyyy}, or later if something else hangs on it: until then a backup of the bucket opens with it.", page, StringComparison.Ordinal);
         Assert.Contains($"was destroyed on {server.Clock.GetUtcNow().UtcDateTime:d MMMM yyyy}: no backup opens with it any more, unless the owner of its vault brings it back, who can until {server.Clock.GetUtcNow().AddDays(7).UtcDateTime:d MMMM yyyy}.", page, StringComparison.Ordinal);
         Assert.DoesNotContain("backup", await admin.Browser.ReadAsync($"/sessions/{kept}"), StringComparison.Ordinal);
 
