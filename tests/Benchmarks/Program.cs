@@ -4,8 +4,9 @@ using SecureRecorder.Benchmarks.Posture;
 using SecureRecorder.Benchmarks.Purge;
 using SecureRecorder.Benchmarks.Recovery;
 using SecureRecorder.Benchmarks.Replay;
-using SecureRecorder.Benchmarks.Sealing;
 using SecureRecorder.Benchmarks.Retention;
+using SecureRecorder.Benchmarks.Rewrap;
+using SecureRecorder.Benchmarks.Sealing;
 using SecureRecorder.Benchmarks.Search;
 using SecureRecorder.Benchmarks.Upload;
 
@@ -19,6 +20,7 @@ var benchmarks = new Dictionary<string, Func<Task<bool>>>(StringComparer.Ordinal
     ["viewers"] = ViewersBenchmark.RunAsync,
     ["posture"] = PostureBenchmark.RunAsync,
     ["purge"] = PurgeBenchmark.RunAsync,
+    ["rewrap"] = RewrapBenchmark.RunAsync,
     ["recover"] = RecoveryBenchmark.RunAsync,
     ["redaction"] = RedactionBenchmark.RunAsync,
     ["live"] = LiveSessionsBenchmark.RunAsync,

@@ -64,8 +64,9 @@ internal static class RecoverCommand
 
             var progress = new RecoveryProgress(parsed.InvocationConfiguration.Error, isTerminal, clock);
             var remux = new RemuxVideo(Options.Create(new ExportOptions { Ffmpeg = parsed.GetRequiredValue(ffmpeg) }));
+            var missing = remux.MissingAsync(cancellation); // meanwhile
             var history = await FoundHistory.ReadAsync(access.Store, key, sessions, signers, restore: null, cancellation);
-            var recover = new RecoverSession(access.Store, keys, history, signers, new RecoverTrack(remux, await remux.MissingAsync(cancellation), progress.Read), clock);
+            var recover = new RecoverSession(access.Store, keys, history, signers, new RecoverTrack(remux, await missing, progress.Read), clock);
             var begun = new RecoveryReport(SessionReport.FormatName, access.InWords, key.PublicKey.Kid, clock.GetUtcNow(), "", new Dictionary<string, int>(), new Dictionary<string, int>(), history.InWords, [], []);
             var report = await new RecoverSessions(access.Store, recover, folder, progress).RunAsync(sessions, begun, cancellation);
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"{RecoveryText.Summary(report)} See {Path.Combine(folder.Root, SessionReport.TextName)}");
