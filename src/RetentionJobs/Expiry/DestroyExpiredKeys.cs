@@ -73,6 +73,8 @@ public sealed partial class DestroyExpiredKeys(
     private async Task RewrapAsync(Location location, CancellationToken cancellation)
     {
         List<ExpiryKey?> keys = [null, .. await catalogue.ExpiryKeys.AsNoTracking().Where(k => k.Location == location.Name && k.DestroyedAt == null).OrderBy(k => k.Month).ToListAsync(cancellation)];
+        if (keys.Count == 1 && !location.KeysExpire) { return; } // nothing here ever hung on a month's key
+
         var batches = 0;
         foreach (var key in keys)
         {

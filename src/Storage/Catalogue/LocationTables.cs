@@ -23,6 +23,7 @@ internal static class LocationTables
             key.HasIndex(k => k.Kid);
         });
         model.Entity<RecordedTrack>().HasIndex(t => t.ExpiryKey);
+        model.Entity<RecordedTrack>().HasIndex(t => t.NextExpiryKey).HasFilter("\"NextExpiryKey\" IS NOT NULL"); // few, and only while one is wrapped anew
         model.Entity<RegionPin>(pin => pin.HasKey(p => new { p.Team, p.Region }));
     }
 }

@@ -13,7 +13,7 @@ namespace SecureRecorder.Storage.Tracks;
 /// <param name="Deleted">What was deleted; null in version 1.</param>
 /// <param name="Listing">The listing that was empty; null in version 1.</param>
 /// <param name="By">Who did it; null in version 1.</param>
-/// <param name="Keys">The months' keys that its data keys were wrapped for: with each of them goes what copies of the bucket still hold. Null: they were wrapped for a key that stays.</param>
+/// <param name="Keys">The months' keys that its data keys were wrapped for when it was deleted: copies of the bucket in which they are wrapped so open for as long as these keys are there. Null: they were wrapped for a key that stays.</param>
 /// <remarks>Source: FORMAT.md §8. It names nobody.</remarks>
 public sealed record DeletionCertificate(
     string Format, Guid Session, string Reason, IReadOnlyList<DeletedTrack> Tracks, [property: JsonConverter(typeof(FormatTimeConverter))] DateTimeOffset At,

@@ -1404,6 +1404,9 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
 
                     b.HasIndex("ExpiryKey");
 
+                    b.HasIndex("NextExpiryKey")
+                        .HasFilter("\"NextExpiryKey\" IS NOT NULL");
+
                     b.HasIndex(new[] { "PurgedAt", "KeepUntil", "Session", "Name", "Size" }, "IX_Tracks_Expired");
 
                     b.ToTable("Tracks");

@@ -77,6 +77,12 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
                 column: "ExpiryKey");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Tracks_NextExpiryKey",
+                table: "Tracks",
+                column: "NextExpiryKey",
+                filter: "\"NextExpiryKey\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ExpiryKeys_Kid",
                 table: "ExpiryKeys",
                 column: "Kid");
@@ -96,6 +102,10 @@ namespace SecureRecorder.Storage.Catalogue.Migrations
 
             migrationBuilder.DropIndex(
                 name: "IX_Tracks_ExpiryKey",
+                table: "Tracks");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Tracks_NextExpiryKey",
                 table: "Tracks");
 
             migrationBuilder.DropColumn(

@@ -1412,6 +1412,9 @@ namespace SecureRecorder.Storage.Catalogue.PostgresMigrations
 
                     b.HasIndex("ExpiryKey");
 
+                    b.HasIndex("NextExpiryKey")
+                        .HasFilter("\"NextExpiryKey\" IS NOT NULL");
+
                     b.HasIndex(new[] { "PurgedAt", "KeepUntil", "Session", "Name", "Size" }, "IX_Tracks_Expired");
 
                     b.ToTable("Tracks");
