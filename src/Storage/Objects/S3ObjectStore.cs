@@ -15,7 +15,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
 {
     internal const int PageSize = 1000;
 
-    /// <summary>All of an object, asked for as a range: of an answer without one the SDK computes an MD5 in managed code, which takes longer than all the rest. What an object must be is said by digests and tags of the format.</summary>
+    /// <summary>All of an object, asked for as a range: of an answer without one the SDK computes an MD5 in managed code, over every byte. What an object must be is said by digests and tags of the format.</summary>
     private static readonly ByteRange Whole = new("bytes=0-");
 
     private static readonly TimeSpan LongestValidity = TimeSpan.FromDays(7); // of signature version 4
