@@ -48,7 +48,8 @@ internal static class RewrapBenchmark
             var (raw, ours, ratio, most) = (new Samples(), new Samples(), new Samples(), 0);
             for (var round = 0; round < Rounds; round++)
             {
-                var rawRate = Tracks / await TimeAsync(() => scene.UnwrapAsync(perSecond));
+                var files = await scene.ReadAsync();
+                var rawRate = Tracks / await TimeAsync(() => scene.UnwrapAsync(files, perSecond));
                 var (asked, before) = (scene.Asked, vault.Unwrapped);
                 asked.Clear();
                 var ourRate = Tracks / await TimeAsync(() => scene.RewrapAsync(perSecond));
@@ -108,11 +109,17 @@ internal static class RewrapBenchmark
             return scene;
         }
 
-        public async Task UnwrapAsync(int perSecond)
+        /// <summary>The key files as they lie in the bucket.</summary>
+        public async Task<IReadOnlyList<KeyFile>> ReadAsync()
         {
-            var pace = new Pace(perSecond, TimeProvider.System);
             var files = new List<KeyFile>();
             foreach (var session in _sessions) { files.Add(JsonSerializer.Deserialize((await store.GetAsync(NameOf(session), 1 << 16, CancellationToken.None))!, FormatJson.Default.KeyFile)!); }
+            return files;
+        }
+
+        public async Task UnwrapAsync(IReadOnlyList<KeyFile> files, int perSecond)
+        {
+            var pace = new Pace(perSecond, TimeProvider.System);
             await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (file, cancellation) =>
             {
                 await pace.WaitAsync(cancellation);
