@@ -38,8 +38,6 @@ public sealed partial class DestroyExpiredKeys(
     /// <summary>Batches of one run.</summary>
     private const int Batches = 40;
 
-    private const int AtOnce = 4;
-
     private readonly Pace _pace = new(options.Value.PerSecond, clock);
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -106,7 +104,7 @@ public sealed partial class DestroyExpiredKeys(
         var done = new ConcurrentBag<(Guid Session, string Track)>();
         try
         {
-            await Parallel.ForEachAsync(begun, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = both.Token }, async (track, token) =>
+            await Parallel.ForEachAsync(begun, new ParallelOptions { MaxDegreeOfParallelism = RewrapKeys.AtOnce, CancellationToken = both.Token }, async (track, token) =>
             {
                 try
                 {

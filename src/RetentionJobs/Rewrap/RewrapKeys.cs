@@ -26,7 +26,8 @@ public sealed partial class RewrapKeys(CatalogueDb catalogue, KnownLocations loc
     /// <summary>Batches of one run: others want to be scheduled too.</summary>
     private const int Batches = 20;
 
-    private const int AtOnce = 4;
+    /// <summary>Keys at once: each waits most of its time for the bucket, some calls one after the other.</summary>
+    internal const int AtOnce = 16;
 
     /// <summary>So long a server may still hand out the key before: it looks for a new version of a vault's key as often.</summary>
     internal static readonly TimeSpan Settling = TimeSpan.FromHours(1);

@@ -28,7 +28,7 @@ internal static class RewrapBenchmark
     private const double Target = 0.7;
 
     /// <summary>Unwraps at once, as the job has.</summary>
-    private const int AtOnce = 4;
+    private const int AtOnce = RewrapKeys.AtOnce;
 
     public static async Task<bool> RunAsync()
     {
