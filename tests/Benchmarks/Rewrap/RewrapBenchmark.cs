@@ -43,7 +43,7 @@ internal static class RewrapBenchmark
 
         Console.WriteLine($"{Tracks} data keys in a bucket on Ceph, wrapped for a key of 3072 bits in a vault on this machine, {AtOnce} at once; medians of {Rounds} rounds (middle half)");
         var met = true;
-        foreach (var (perSecond, decides) in ((int, bool)[])[(new RewrapOptions().PerSecond, true), (100, true), (1000, false)])
+        foreach (var (perSecond, decides) in ((int, bool)[])[(new RewrapOptions().PerSecond, true), (100, false), (1000, false)])
         {
             var (raw, ours, ratio, most) = (new Samples(), new Samples(), new Samples(), 0);
             for (var round = 0; round < Rounds; round++)
@@ -63,7 +63,7 @@ internal static class RewrapBenchmark
             Console.WriteLine($"at most {perSecond} a second");
             Console.WriteLine($"  the vault alone             {raw,26} data keys a second");
             Console.WriteLine($"  wrapped anew                {ours,26} data keys a second; never more than {most} unwraps in a second");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio                       {ratio,26}{(decides ? $"; target {Target:0.00}" : ": what the bucket costs, where the pace does not count")}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio                       {ratio,26}{(decides ? $"; target {Target:0.00}" : "; the pace is more than the bucket allows, and the target is for what is set without being asked")}"));
             // one more: whoever was let through late and had to wait for a processor counts among those after it
             met &= most <= perSecond + 1 && (!decides || ratio.Median >= Target);
         }
