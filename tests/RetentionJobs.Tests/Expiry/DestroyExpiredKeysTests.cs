@@ -1,3 +1,4 @@
+// Longer than 300 lines: the life of a month's key from its making to its end, with all that may interrupt it; every test needs the whole scene.
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
