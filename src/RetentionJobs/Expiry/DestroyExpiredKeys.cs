@@ -60,7 +60,7 @@ public sealed partial class DestroyExpiredKeys(
 
     private async Task PrepareAsync(Location location, CancellationToken cancellation)
     {
-        if (!location.KeysExpire) { return; }
+        if (!location.KeysExpire || location.IsClosed) { return; } // nothing new comes; what is kept longer makes the keys that it needs
 
         var now = clock.GetUtcNow();
         var rules = (await catalogue.NewestPoliciesAsync(cancellation)).SelectMany(policy => (RetentionRule[])[policy.Of(RetentionPart.Screen), policy.Of(RetentionPart.Chat)]);
