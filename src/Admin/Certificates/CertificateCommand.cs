@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using SecureRecorder.Admin.Layout;
 using SecureRecorder.Admin.Receipts;
@@ -128,7 +127,7 @@ internal static class CertificateCommand
     private static IEnumerable<(string Name, string Value)> Facts(KeyDestructionCertificate certificate)
     {
         yield return ("Destroyed", $"the key '{certificate.Name}', {Time(certificate.At)}");
-        yield return ("Of", $"what expired in {DateTimeOffset.ParseExact(certificate.Month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal):MMMM yyyy} in the location '{certificate.Location}'");
+        yield return ("Of", $"what expired in {(ExpiryMonth.TryParse(certificate.Month, out var month) ? month.InWords : certificate.Month)} in the location '{certificate.Location}'");
         yield return ("As key files name it", certificate.Kid.Length == 0 ? "it was never made: nothing was wrapped for it" : certificate.Kid);
         yield return ("Its store", certificate.Store);
         yield return ("Made", Time(certificate.MadeAt));

@@ -34,7 +34,7 @@ internal static class PurgeText
     public static string Backups(ExpiryKey key)
     {
         var month = new ExpiryMonth(key.Month);
-        var what = $"The key of {month.Begin.UtcDateTime:MMMM yyyy}, for which what was deleted was wrapped,";
+        var what = $"The key of {month.InWords}, for which what was deleted was wrapped,";
         return key.DestroyedAt is { } at
             ? $"{what} was destroyed on {HoldText.Day(at)}: no backup opens with it any more{(key.RecoverableUntil is { } until ? $", unless the owner of its vault brings it back, who can until {HoldText.Day(until)}" : "")}."
             : $"{what} is destroyed on {HoldText.Day(month.End + DestroyExpiredKeys.Margin)}, or later if something else hangs on it: until then a backup of the bucket opens with it.";

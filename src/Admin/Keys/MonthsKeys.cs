@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Layout;
 using SecureRecorder.RetentionJobs.Expiry;
@@ -45,7 +44,7 @@ public sealed record MonthsKeys(bool Expire, IReadOnlyList<MonthKey> Kept, IRead
 public sealed record MonthKey(ExpiryKey Row, HangingOnKey Hanging, int UnderWay, DateTimeOffset Now)
 {
     /// <summary>As <c>March 2027</c>.</summary>
-    public string Month => new ExpiryMonth(Row.Month).Begin.ToString("MMMM yyyy", CultureInfo.InvariantCulture);
+    public string Month => new ExpiryMonth(Row.Month).InWords;
 
     /// <summary>From when on it is destroyed, if nothing hangs on it then.</summary>
     public DateTimeOffset Due => new ExpiryMonth(Row.Month).End + DestroyExpiredKeys.Margin;

@@ -180,10 +180,12 @@ public sealed partial class DestroyExpiredKeys(
 
     private async Task<bool> EndAsync(List<(Guid Session, string Track)> done, Dictionary<(Guid, string), WrappingKey> targets, CancellationToken cancellation)
     {
-        foreach (var (session, track) in done)
+        var sessions = done.Select(each => each.Session).Distinct().ToList();
+        var rows = await catalogue.Tracks.Where(t => sessions.Contains(t.Session)).ToDictionaryAsync(t => (t.Session, t.Name), cancellation);
+        foreach (var track in done)
         {
-            var row = await catalogue.Tracks.SingleAsync(t => t.Session == session && t.Name == track, cancellation);
-            (row.ExpiryKey, row.NextExpiryKey, row.RewrapUntil) = (targets[(session, track)].ExpiryKey, null, null);
+            var row = rows[track];
+            (row.ExpiryKey, row.NextExpiryKey, row.RewrapUntil) = (targets[track].ExpiryKey, null, null);
         }
 
         await catalogue.SaveChangesAsync(cancellation);

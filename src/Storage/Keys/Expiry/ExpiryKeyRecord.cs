@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SecureRecorder.Storage.Tracks;
@@ -65,5 +64,5 @@ public sealed record KeyDestructionCertificate(
     public static (KeyDestructionCertificate Certificate, PublicSigningKey Signer) Verify(string compactJws) =>
         Jws.Read(compactJws, JwsType, FormatJson.Default.KeyDestructionCertificate, certificate => certificate.IsWellFormed, "certificate of a key's destruction");
 
-    private bool IsWellFormed => Format == FormatName && DateTimeOffset.TryParseExact(Month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
+    private bool IsWellFormed => Format == FormatName && ExpiryMonth.TryParse(Month, out _);
 }

@@ -30,6 +30,9 @@ public readonly record struct ExpiryMonth(int Number) : IComparable<ExpiryMonth>
     /// <summary>The later of the two.</summary>
     public ExpiryMonth Or(ExpiryMonth other) => Number >= other.Number ? this : other;
 
+    /// <summary>As <c>March 2027</c>.</summary>
+    public string InWords => Begin.ToString("MMMM yyyy", CultureInfo.InvariantCulture);
+
     /// <summary>As <c>2027-03</c>.</summary>
     public override string ToString() => Begin.ToString(Pattern, CultureInfo.InvariantCulture);
 
