@@ -136,7 +136,7 @@ public sealed partial class DestroyExpiredKeys(
     {
         try
         {
-            var kid = await RewrapKey.SettleAsync(location, TrackObjects.NameOf(session, new TrackName(track), TrackObjects.KeyFile), cancellation);
+            var kid = await RewrapKey.SettleAsync(location, TrackObjects.NameOf(session, new TrackName(track), TrackObjects.KeyFile), _pace, cancellation);
             return await catalogue.ChangeAsync(async () =>
             {
                 var row = await catalogue.Tracks.SingleAsync(t => t.Session == session && t.Name == track, cancellation);

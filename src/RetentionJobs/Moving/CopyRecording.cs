@@ -80,7 +80,7 @@ public sealed class CopyRecording(CatalogueDb catalogue, TimeProvider clock)
         if (Read(name, there).Kid != wanted.Kid)
         {
             if (!await to.Store.ReplaceAsync(name, there, wrapped, cancellation)) { throw new ObjectStoreException($"'{name}' in '{to.Name}' was changed meanwhile."); }
-            await RewrapKey.SettleAsync(to, name, cancellation);
+            await RewrapKey.SettleAsync(to, name, null, cancellation);
             there = await ThereAsync();
         }
 

@@ -189,7 +189,7 @@ public sealed class DestroyExpiredKeysTests : IAsyncLifetime
     {
         var session = await AddAsync(November, until: new(2026, 11, 29, 0, 0, 0, TimeSpan.Zero));
         await HoldAsync(session);
-        var dying = when == "before" ? new DyingStore(bucket, () => { }) { BeforeReplace = () => throw new KilledException() } : new DyingStore(bucket, () => throw new KilledException());
+        var dying = when == "before" ? new DyingStore(bucket, () => { }) { BeforeReplace = _ => throw new KilledException() } : new DyingStore(bucket, () => throw new KilledException());
         await Assert.ThrowsAnyAsync<Exception>(() => RunAtAsync(December2, dying));
         await scene.ReadAsync(db => db.Tracks.Where(t => t.RewrapUntil == null).ExecuteDeleteAsync(Cancellation)); // what it began is in the catalogue, or the test tests nothing
 

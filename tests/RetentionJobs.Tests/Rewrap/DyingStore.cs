@@ -5,13 +5,13 @@ namespace SecureRecorder.RetentionJobs.Tests.Rewrap;
 /// <summary>A store in the middle of whose work something happens.</summary>
 internal sealed class DyingStore(IObjectStore inner, Action afterReplace) : IObjectStore
 {
-    public Func<Task> BeforeReplace { get; init; } = () => Task.CompletedTask;
+    public Func<string, Task> BeforeReplace { get; init; } = _ => Task.CompletedTask;
 
     public Action BeforeGet { get; init; } = () => { };
 
     public async Task<bool> ReplaceAsync(string name, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
-        await BeforeReplace();
+        await BeforeReplace(name);
         var replaced = await inner.ReplaceAsync(name, expected, content, cancellation);
         afterReplace();
         return replaced;
