@@ -21,7 +21,7 @@ internal static class ChatEndpoints
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
     private const string EventStream = "text/event-stream";
-    private const string Events = "Server-sent events: here and beat with nothing in them, and message, whose data is a ChatMessage and whose id is its number. Last-Event-ID says from where to go on.";
+    private const string Events = "Server-sent events: here and beat with nothing in them, deleted when what was recorded was deleted, and message, whose data is a ChatMessage and whose id is its number. Last-Event-ID says from where to go on.";
 
     public static WebApplicationBuilder AddChat(this WebApplicationBuilder builder)
     {
@@ -42,7 +42,7 @@ internal static class ChatEndpoints
         person.MapPost("", async (WrittenMessage written, ClaimsPrincipal user, SendMessage send, CancellationToken cancellation) =>
             Answer(await send.RunAsync(user.SessionId(), user.ParticipantName(), written.Text, cancellation))).OnlyForOwnPages().Describe("liveChatSend", "Says something to the technician", 429).Produces<SentMessage>();
         person.MapGet("", (ClaimsPrincipal user, HttpContext http, LiveSessions sessions, CancellationToken cancellation) =>
-            ListenAsync(http, sessions, user.SessionId(), user.ParticipantName(), cancellation)).Describe("liveChat", "What is said, as it is said", 403).Produces<ChatMessage>(contentType: EventStream).WithDescription(Events);
+            ListenAsync(http, sessions, user.SessionId(), user.ParticipantName(), cancellation)).Describe("liveChat", "What is said, as it is said", 403, 404).Produces<ChatMessage>(contentType: EventStream).WithDescription(Events);
 
         var technician = routes.MapGroup("/api/sessions/{id:guid}/chat").AddEndpointFilter(OnlyTheirsAsync).WithTags("session");
         technician.MapPost("", async (Guid id, WrittenMessage written, SendMessage send, CancellationToken cancellation) =>
@@ -67,6 +67,8 @@ internal static class ChatEndpoints
         var listener = participant is null ? null : standing.Of(participant);
         if (listener is { IsHere: false }) { return Problems.Forbidden("You left the session.", "Its chat goes on without you."); }
 
+        if (standing.IsDeleted) { return Problems.NotFound("The chat is gone.", "What was recorded of this session is deleted."); }
+
         var heard = long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last <= session.Chat.Last ? last
             : standing.Chat is ChatKeeping.Nothing ? session.Chat.Last : 0;
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -89,6 +91,12 @@ internal static class ChatEndpoints
             {
                 heard = message.Id;
                 yield return new(JsonSerializer.Serialize(message, ChatJson.Default.ChatMessage), "message") { EventId = heard.ToString(CultureInfo.InvariantCulture) };
+            }
+
+            if (session.Chat.IsForgotten)
+            {
+                yield return new("", "deleted"); // what the page still shows goes too
+                yield break;
             }
 
             if (!await changed.OrAfterAsync(signIns, Beat, clock, cancellation) && !cancellation.IsCancellationRequested) { yield return new("", "beat"); } // a connection that is gone shows

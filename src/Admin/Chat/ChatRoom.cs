@@ -16,6 +16,9 @@ internal sealed class ChatRoom
     private volatile TaskCompletionSource _pulse = NewPulse();
     private long _last;
 
+    /// <summary>Nothing is remembered any more: what was recorded was deleted.</summary>
+    public bool IsForgotten { get; private set; }
+
     /// <summary>Completes at the next message. Take it before reading what it announces.</summary>
     public Task Changed => _pulse.Task;
 
@@ -30,7 +33,7 @@ internal sealed class ChatRoom
         lock (_gate)
         {
             message = say(++_last);
-            _messages.Add(message);
+            if (!IsForgotten) { _messages.Add(message); }
             var tooOld = keeping == ChatKeeping.Nothing ? _messages.FindIndex(m => message.At - m.At <= PassingThrough) : 0;
             _messages.RemoveRange(0, Math.Max(tooOld, Math.Max(0, _messages.Count - Remembered)));
         }
@@ -43,6 +46,18 @@ internal sealed class ChatRoom
     public IReadOnlyList<ChatMessage> After(long id)
     {
         lock (_gate) { return [.. _messages.Where(message => message.Id > id)]; }
+    }
+
+    /// <summary>What was recorded is deleted: what was said is not kept in memory either, and whoever listens is told.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            IsForgotten = true;
+            _messages.Clear();
+        }
+
+        Interlocked.Exchange(ref _pulse, NewPulse()).TrySetResult();
     }
 
     private static TaskCompletionSource NewPulse() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -30,6 +30,8 @@ internal sealed class SendMessage(LiveSessions sessions, ChatRedactor redactor, 
         var standing = await sessions.StandingAsync(session, cancellation);
         if (participant is not null && !standing.Of(participant).IsHere) { return new Outcome.Refused("You left the session."); }
 
+        if (standing.IsDeleted) { return new Outcome.Refused("What was recorded of this session is deleted, and its chat is over."); }
+
         var redacted = redactor.Redact(Printable(typed));
         var recorded = standing.State is SessionState.Recording && await recorder.MayRecordAsync(id, standing, cancellation);
         var message = session.Chat.Say(number => new(number, participant is null ? ChatSide.Technician : ChatSide.Person, participant, clock.GetUtcNow(), redacted.Text, redacted.Kinds, recorded), standing.Chat);

@@ -31,13 +31,16 @@ internal static class PurgeText
         : $"A legal hold of the bucket’s own keeps {purge.Locked:N0} stored versions; deleting them is tried again on {purge.NotBefore!.Value.UtcDateTime:d MMMM yyyy}.";
 
     /// <summary>What a month's key means for backups of what was deleted.</summary>
-    public static string Backups(ExpiryKey key)
+    public static string Backups(ExpiryKey key, DateTimeOffset now)
     {
         var month = new ExpiryMonth(key.Month);
+        var due = month.End + DestroyExpiredKeys.Margin;
         var what = $"The key of {month.InWords}, for which what was deleted was wrapped,";
-        return key.DestroyedAt is { } at
-            ? $"{what} was destroyed on {HoldText.Day(at)}: no backup opens with it any more{(key.RecoverableUntil is { } until ? $", unless the owner of its vault brings it back, who can until {HoldText.Day(until)}" : "")}."
-            : $"{what} is destroyed on {HoldText.Day(month.End + DestroyExpiredKeys.Margin)}, or later if something else hangs on it: until then a backup of the bucket opens with it.";
+        if (key.DestroyedAt is { } at) { return $"{what} was destroyed on {HoldText.Day(at)}: no backup opens with it any more{(key.RecoverableUntil is { } until ? $", unless the owner of its vault brings it back, who can until {HoldText.Day(until)}" : "")}."; }
+
+        return due <= now
+            ? $"{what} was to be destroyed on {HoldText.Day(due)} and is not yet; the page of its location tells an admin what it waits for. Until it is destroyed, a backup of the bucket opens with it."
+            : $"{what} is destroyed on {HoldText.Day(due)}, or later if something else hangs on it: until then a backup of the bucket opens with it.";
     }
 
     private static string Counts(PurgeProgress purge) => $"{purge.Versions + purge.DeleteMarkers:N0} stored versions are gone, {purge.Remaining:N0} are kept.";

@@ -81,10 +81,18 @@ internal sealed class LiveSession(Guid id, TimeProvider clock)
         lock (_gate) { _touched = clock.GetTimestamp(); }
     }
 
-    /// <summary>Remembers where it stands and wakes the streams.</summary>
-    public void Take(Standing? standing)
+    /// <summary>Remembers where it stands, as it was read. Of what is deleted, the chat is not remembered either.</summary>
+    public Standing Know(Standing standing)
     {
         Standing = standing;
+        if (standing.IsDeleted) { Chat.Forget(); }
+        return standing;
+    }
+
+    /// <summary>Remembers where it stands and wakes the streams. Null: that has to be read again.</summary>
+    public void Take(Standing? standing)
+    {
+        if (standing is null) { Standing = null; } else { Know(standing); }
         lock (_gate) { _touched = clock.GetTimestamp(); }
         Pulse();
     }

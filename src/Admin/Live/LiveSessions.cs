@@ -24,7 +24,7 @@ internal sealed class LiveSessions(IDbContextFactory<CatalogueDb> catalogues, Ti
         try
         {
             await using var catalogue = await catalogues.CreateDbContextAsync(cancellation);
-            return session.Standing ??= Standing.Of(await catalogue.Sessions.AsNoTracking().Include(s => s.Participants).SingleAsync(s => s.Id == session.Id, cancellation));
+            return session.Standing ?? session.Know(Standing.Of(await catalogue.Sessions.AsNoTracking().Include(s => s.Participants).SingleAsync(s => s.Id == session.Id, cancellation)));
         }
         finally
         {
@@ -49,6 +49,11 @@ internal sealed class LiveSessions(IDbContextFactory<CatalogueDb> catalogues, Ti
         }
 
         foreach (var id in open.Keys) { Of(id); }
+
+        foreach (var over in All.Where(s => s.Standing is { IsOver: true, IsDeleted: false }).Select(s => s.Id).Chunk(500))
+        {
+            foreach (var deleted in await catalogue.Sessions.AsNoTracking().Where(s => over.Contains(s.Id) && (s.State == SessionState.Purging || s.State == SessionState.Purged)).Select(s => s.Id).ToListAsync(cancellation)) { Refresh(deleted); }
+        }
     }
 
     /// <summary>Reads the sessions that were alive when the server stopped.</summary>

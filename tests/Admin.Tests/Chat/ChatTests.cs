@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Chat;
+using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Recording;
 
 namespace SecureRecorder.Admin.Tests.Chat;
@@ -25,6 +27,47 @@ public sealed class ChatTests
             Assert.Equal(["card number"], first.Removed);
             Assert.Equal("I cannot.", (await side.NextAsync()).Text);
         }
+    }
+
+    [Fact]
+    public async Task With_the_recording_what_was_said_is_gone_from_memory_and_from_the_pages()
+    {
+        await using var scene = await ChatScene.StartAsync();
+        await scene.RecordAsync();
+        await scene.PersonSaysAsync("something private");
+        await scene.FinishAsync();
+        var page = $"/sessions/{scene.Session}";
+        Assert.Contains("chat-form", await scene.Technician.Browser.ReadAsync(page), StringComparison.Ordinal);
+        await using var technician = await scene.TechnicianListensAsync();
+        Assert.Equal("something private", (await technician.NextAsync()).Text);
+
+        await scene.Person.PressAsync("erase");
+
+        await technician.NextAsync("deleted");
+        using var again = await scene.Technician.Browser.GetAsync($"/api{page}/chat");
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+        using var said = await scene.TechnicianSaysAsync("Are you there?");
+        Assert.Equal(HttpStatusCode.BadRequest, said.StatusCode);
+        Assert.Contains("deleted", await said.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        foreach (var (browser, path) in new[] { (scene.Technician.Browser, page), (scene.Person.Browser, "/live") })
+        {
+            Assert.DoesNotContain("chat-form", await browser.ReadAsync(path), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_recording_that_a_job_deletes_takes_what_was_said_with_it()
+    {
+        await using var scene = await ChatScene.StartAsync();
+        await scene.RecordAsync();
+        await scene.PersonSaysAsync("something private");
+        await scene.FinishAsync();
+        await using var technician = await scene.TechnicianListensAsync();
+        Assert.Equal("something private", (await technician.NextAsync()).Text);
+
+        await scene.Server.InCatalogueAsync(catalogue => catalogue.Sessions.Where(s => s.Id == scene.Session).ExecuteUpdateAsync(s => s.SetProperty(session => session.State, SessionState.Purging))); // as another process does
+
+        await technician.NextAsync("deleted");
     }
 
     [Fact]

@@ -108,6 +108,13 @@ public sealed class MonthsPageTests
         Assert.Contains($"was destroyed on {server.Clock.GetUtcNow().UtcDateTime:d MMMM yyyy}: no backup opens with it any more, unless the owner of its vault brings it back, who can until {server.Clock.GetUtcNow().AddDays(7).UtcDateTime:d MMMM yyyy}.", page, StringComparison.Ordinal);
         Assert.DoesNotContain("backup", await admin.Browser.ReadAsync($"/sessions/{kept}"), StringComparison.Ordinal);
 
+        // One whose month is over is still there: no date that has gone by is promised.
+        var late = await SessionAsync(server, SessionState.Purged, ("video", await KeyAsync(server, -4), null));
+        page = await admin.Browser.ReadAsync($"/sessions/{late}");
+        due = new ExpiryMonth(Month(server, -4)).End.AddDays(1);
+        Assert.Contains($"was to be destroyed on {due.UtcDateTime:d MMMM yyyy} and is not yet; the page of its location tells an admin what it waits for. Until it is destroyed, a backup of the bucket opens with it.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("is destroyed on", page, StringComparison.Ordinal);
+
         // One track of it is gone.
         await server.InCatalogueAsync(catalogue => catalogue.Tracks.Where(t => t.Session == kept && t.Name == "chat").ExecuteUpdateAsync(row => row.SetProperty(t => t.PurgeBeganAt, server.Clock.GetUtcNow())));
         page = await admin.Browser.ReadAsync($"/sessions/{kept}");

@@ -62,3 +62,4 @@ text.addEventListener('keydown', (event) => {
 
 const messages = new EventSource(api);
 messages.addEventListener('message', (event) => show(JSON.parse(event.data)));
+messages.addEventListener('deleted', () => { messages.close(); location.reload(); }); // what was recorded is deleted: nothing of what was said stays on the page
