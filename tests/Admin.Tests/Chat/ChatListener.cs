@@ -31,12 +31,13 @@ internal sealed class ChatListener : IAsyncDisposable
     /// <summary>Data of the next event of this kind.</summary>
     public async Task<string> NextAsync(string kind)
     {
-        while (await _events.MoveNextAsync().AsTask().WaitAsync(Limit))
+        var late = Task.Delay(Limit); // of all of them together: a stream that only beats says nothing
+        while (await _events.MoveNextAsync().AsTask().WaitAsync(Limit) && !late.IsCompleted)
         {
             if (_events.Current.EventType == kind) { return _events.Current.Data; }
         }
 
-        throw new InvalidOperationException($"The stream ended without '{kind}'.");
+        throw new InvalidOperationException($"The stream ended, or only went on, without '{kind}'.");
     }
 
     public ValueTask DisposeAsync()
