@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Story.Tests;
@@ -12,6 +13,9 @@ public sealed class WithdrawTests(Chromium chromium)
         await session.LookLaterAsync();
         var folder = Path.Combine(session.Server.Data, $"bucket/v1/{session.Id}");
         await session.WaitForFilesAsync(folder);
+        await session.Technician.GoAsync($"/sessions/{session.Id}");
+        await new ChatSide(session.Person.Page).SayAsync("My daughter is called Ida.");
+        await new ChatSide(session.Technician.Page).HearsAsync("My daughter is called Ida.");
 
         await session.Person.PressAsync("Withdraw consent");
         await session.Person.Page.GetByText("You withdrew your consent").WaitForAsync();
@@ -30,6 +34,9 @@ public sealed class WithdrawTests(Chromium chromium)
         await session.Person.PressAsync("Erase what was stored");
         await session.Recorder.WaitForExitAsync(StartedSession.Soon);
         await session.Person.Page.GetByText("What was stored is erased").WaitForAsync();
+        await session.Technician.Page.Locator("#chat").WaitForAsync(new() { State = WaitForSelectorState.Detached }); // what was said left the open page too
+        await Chromium.ShowAtBothWidthsAsync(session.Technician.Page, "session-erased");
+        await session.Person.Page.Locator("#chat").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await Chromium.ShowAtBothWidthsAsync(session.Person.Page, "erased");
         Assert.False(Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any());
 
