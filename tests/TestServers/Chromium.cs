@@ -7,6 +7,8 @@ namespace SecureRecorder.TestServers;
 public sealed class Chromium : IAsyncLifetime
 {
     private const string Executable = "/usr/bin/chromium";
+    private const int PhoneWidth = 390;
+    private const int PhoneHeight = 844;
     private const int DesktopWidth = 1440;
     private const int DesktopHeight = 900;
 
@@ -38,15 +40,16 @@ public sealed class Chromium : IAsyncLifetime
         }
     }
 
-    /// <summary>The same at the width that the page has, and at that of a desktop.</summary>
+    /// <summary>The same at the width of a phone, and at that of a desktop.</summary>
     /// <exception cref="InvalidOperationException">It violates WCAG 2.2 A or AA at one of them.</exception>
     public static async Task ShowAtBothWidthsAsync(IPage page, string name)
     {
+        var own = page.ViewportSize ?? throw new InvalidOperationException("The page has no size of its own.");
+        await page.SetViewportSizeAsync(PhoneWidth, PhoneHeight);
         await ShowAsync(page, name + "-phone");
-        var narrow = page.ViewportSize ?? throw new InvalidOperationException("The page has no size of its own.");
         await page.SetViewportSizeAsync(DesktopWidth, DesktopHeight);
         await ShowAsync(page, name + "-desktop");
-        await page.SetViewportSizeAsync(narrow.Width, narrow.Height);
+        await page.SetViewportSizeAsync(own.Width, own.Height);
     }
 
     public async ValueTask InitializeAsync()

@@ -261,6 +261,28 @@ public sealed class DestroyExpiredKeysTests : IAsyncLifetime
         await Assert.ThrowsAsync<TrackAlteredException>(() => place.At.Months.ForAsync(November, Cancellation));
     }
 
+    [Fact]
+    public async Task A_store_that_is_slow_to_find_one_key_keeps_nobody_waiting_whose_key_is_open()
+    {
+        var (open, other) = (await FileOfAsync(await AddAsync(November, until: null)), await FileOfAsync(await AddAsync(new(November.Number + 1), until: null)));
+        using var place = Open();
+        (await place.At.Keys.UnwrapAsync(open, Cancellation)).Dispose();
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        store.BeforeFind = () =>
+        {
+            asked.SetResult();
+            return answer.Task;
+        };
+        var slow = place.At.Keys.UnwrapAsync(other, Cancellation).AsTask();
+        await asked.Task;
+
+        (await place.At.Keys.UnwrapAsync(open, Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancellation)).Dispose();
+
+        Assert.False(slow.IsCompleted);
+        answer.SetResult();
+        (await slow).Dispose();
+    }
+
     private async Task MakeAsync(ExpiryMonth month)
     {
         using var place = Open();
@@ -346,13 +368,18 @@ public sealed class DestroyExpiredKeysTests : IAsyncLifetime
     {
         public Action? BeforeDestroy { get; set; }
         public Action? AfterDestroy { get; set; }
+        public Func<Task> BeforeFind { get; set; } = () => Task.CompletedTask;
         public bool IsAway { get; set; }
 
         public string Id => inner.Id;
 
         public Task<IKeyWrapper> CreateAsync(string name, CancellationToken cancellation) => Answering().CreateAsync(name, cancellation);
 
-        public Task<IKeyWrapper?> FindAsync(string name, CancellationToken cancellation) => Answering().FindAsync(name, cancellation);
+        public async Task<IKeyWrapper?> FindAsync(string name, CancellationToken cancellation)
+        {
+            await BeforeFind();
+            return await Answering().FindAsync(name, cancellation);
+        }
 
         public async Task<KeyDestruction> DestroyAsync(string name, CancellationToken cancellation)
         {

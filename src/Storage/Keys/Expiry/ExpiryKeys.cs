@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +22,7 @@ public sealed class ExpiryKeys(
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<ExpiryMonth, WrappingKey> _wrapping = [];
-    private readonly Dictionary<string, Opened> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Opened> _open = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     /// <summary>The key of a month, which is made where there is none yet.</summary>
@@ -48,10 +49,12 @@ public sealed class ExpiryKeys(
     /// <exception cref="KeyServiceException">Its store does not answer now.</exception>
     public async Task<IKeyWrapper?> OpenAsync(string kid, CancellationToken cancellation)
     {
+        if (_open.TryGetValue(kid, out var open) && clock.GetElapsedTime(open.At) < Fresh) { return open.Key; } // nobody waits here for a store that is asked for another month's key
+
         await _gate.WaitAsync(cancellation);
         try
         {
-            if (_open.TryGetValue(kid, out var open) && clock.GetElapsedTime(open.At) < Fresh) { return open.Key; }
+            if (_open.TryGetValue(kid, out open) && clock.GetElapsedTime(open.At) < Fresh) { return open.Key; }
 
             await using var catalogue = catalogues();
             if (await catalogue.ExpiryKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Location == location && k.Kid == kid, cancellation) is not { } row) { return null; }
@@ -101,7 +104,7 @@ public sealed class ExpiryKeys(
 
     private void Forget(string kid)
     {
-        if (_open.Remove(kid, out var open)) { (open.Key as IDisposable)?.Dispose(); }
+        if (_open.TryRemove(kid, out var open)) { (open.Key as IDisposable)?.Dispose(); }
     }
 
     private async Task<IKeyWrapper> OpenAsync(ExpiryKey row, CancellationToken cancellation) =>
