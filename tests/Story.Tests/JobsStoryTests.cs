@@ -45,7 +45,8 @@ public sealed class JobsStoryTests(Chromium chromium, PostgresServer postgres)
         await transaction.RollbackAsync(Cancellation);
         await page.Locator("#runs").GetByText($"{Old} sessions deleted").First.WaitForAsync();
 
-        // The checkpoints are gone from the folder: nothing more is signed, and the page says so.
+        // The checkpoints are gone from the folder, once there is one: nothing more is signed, and the page says so.
+        await FirstCheckpointAsync(database);
         Directory.Move(Path.Combine(server.Data, "bucket"), Path.Combine(server.Data, "moved"));
         Directory.CreateDirectory(Path.Combine(server.Data, "bucket"));
         await admin.GoAsync("/jobs");
@@ -60,6 +61,15 @@ public sealed class JobsStoryTests(Chromium chromium, PostgresServer postgres)
     }
 
     private static Task RunAsync(IPage page, string job) => page.Locator($"#run-{job}").ClickAsync();
+
+    /// <summary>Waits until one is written and known to be: the job may have stood in line behind those that waited at the table.</summary>
+    private static async Task FirstCheckpointAsync(string database)
+    {
+        await using var catalogue = new CatalogueDb(new DbContextOptionsBuilder<CatalogueDb>().UseNpgsql(database).Options);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        late.CancelAfter(StartedSession.Soon);
+        while (!await catalogue.AuditCursors.AnyAsync(cursor => cursor.Name == "checkpoint" && cursor.Number > 0, late.Token)) { await Task.Delay(100, late.Token); }
+    }
 
     private static async Task AddDueAsync(string database)
     {
