@@ -110,14 +110,13 @@ internal sealed class TestRecorder : IDisposable
 /// <summary>An open control stream.</summary>
 internal sealed class ControlStream(HttpResponseMessage answer, Stream body) : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private readonly IAsyncEnumerator<SseItem<ControlEvent>> _events = SseParser
         .Create(body, (_, data) => JsonSerializer.Deserialize(data, RecordingJson.Default.ControlEvent)!).EnumerateAsync().GetAsyncEnumerator();
 
     /// <summary>Reads on until an event that fits.</summary>
     public async Task<ControlEvent> NextAsync(Func<ControlEvent, bool> fits)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(Server.Patience);
         while (await _events.MoveNextAsync().AsTask().WaitAsync(limit.Token))
         {
             if (fits(_events.Current.Data)) { return _events.Current.Data; }
@@ -129,7 +128,7 @@ internal sealed class ControlStream(HttpResponseMessage answer, Stream body) : I
     public Task<ControlEvent> NextAsync(string phase) => NextAsync(said => said.Phase == phase);
 
     /// <summary>Whether the server has closed the stream.</summary>
-    public async Task<bool> IsOverAsync() => !await _events.MoveNextAsync().AsTask().WaitAsync(Limit);
+    public async Task<bool> IsOverAsync() => !await _events.MoveNextAsync().AsTask().WaitAsync(Server.Patience);
 
     public async ValueTask DisposeAsync()
     {

@@ -7,7 +7,6 @@ namespace SecureRecorder.Admin.Tests.Chat;
 /// <summary>One side's open stream of messages.</summary>
 internal sealed class ChatListener : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private readonly HttpResponseMessage _answer;
     private readonly IAsyncEnumerator<SseItem<string>> _events;
 
@@ -31,8 +30,8 @@ internal sealed class ChatListener : IAsyncDisposable
     /// <summary>Data of the next event of this kind.</summary>
     public async Task<string> NextAsync(string kind)
     {
-        var late = Task.Delay(Limit); // of all of them together: a stream that only beats says nothing
-        while (await _events.MoveNextAsync().AsTask().WaitAsync(Limit) && !late.IsCompleted)
+        var late = Task.Delay(Server.Patience); // of all of them together: a stream that only beats says nothing
+        while (await _events.MoveNextAsync().AsTask().WaitAsync(Server.Patience) && !late.IsCompleted)
         {
             if (_events.Current.EventType == kind) { return _events.Current.Data; }
         }

@@ -103,11 +103,7 @@ internal sealed class ExportScene : IAsyncDisposable
         return await catalogue.SaveChangesAsync();
     });
 
-    public async Task RunJobAsync()
-    {
-        await using var scope = Server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ExpireExports>().RunAsync(default);
-    }
+    public Task RunJobAsync() => Server.RunJobAsync<ExpireExports>();
 
     /// <summary>A right to this session's chat, not to its video.</summary>
     public Task GrantChatAsync(string account) => Server.InCatalogueAsync(catalogue =>

@@ -24,14 +24,14 @@ public sealed class HeldErasureTests
         Assert.StartsWith("A legal hold forbids erasing now; it will be erased when the hold is lifted.", status.Detail, StringComparison.Ordinal);
         Assert.NotEmpty(Stored(scene));
         Assert.Contains("a legal hold is lifted", await scene.Person.Browser.ReadAsync("/live"), StringComparison.Ordinal);
-        await RunJobAsync(scene);
+        await scene.Server.RunJobAsync<PurgeExpired>();
         Assert.NotEmpty(Stored(scene));
         var audit = await scene.Server.InCatalogueAsync(catalogue => catalogue.Audit.Where(a => a.Session == scene.Session && a.Action == "recording.erased").Select(a => a.Detail).SingleAsync());
         Assert.Equal("a legal hold forbids it now: it is erased when the hold is lifted", audit);
 
         DateTimeOffset? now = scene.Server.Clock.GetUtcNow();
         await scene.Server.InCatalogueAsync(catalogue => catalogue.Holds.ExecuteUpdateAsync(row => row.SetProperty(h => h.LiftedAt, now)));
-        await RunJobAsync(scene);
+        await scene.Server.RunJobAsync<PurgeExpired>();
         Assert.Empty(Stored(scene));
         Assert.Equal(SessionState.Purging, (await scene.Server.SessionAsync(scene.Session)).State);
     }
@@ -78,12 +78,6 @@ public sealed class HeldErasureTests
         catalogue.Holds.Add(new() { Id = Guid.NewGuid(), Session = session, Owner = "ada", PlacedBy = "ada", PlacedAt = now, ReviewAt = now.AddDays(30), Reason = "Case 12" });
         return catalogue.SaveChangesAsync();
     });
-
-    private static async Task RunJobAsync(ChatScene scene)
-    {
-        await using var scope = scene.Server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<PurgeExpired>().RunAsync(default);
-    }
 
     private static List<string> Stored(ChatScene scene)
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SecureRecorder.RetentionJobs.Recovery;
-using SecureRecorder.RetentionJobs.Scheduling;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Recording;
@@ -27,12 +26,6 @@ internal static class ExpiringKeys
     }
 
     public static void Jump(this Server server, DateTimeOffset to) => server.Clock.Advance(to - server.Clock.GetUtcNow());
-
-    public static async Task RunAsync<T>(this Server server) where T : IScheduledJob
-    {
-        await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<T>().RunAsync(default);
-    }
 
     public static async Task<KeyFile> KeyFileAsync(this Server server, Guid session, string track) =>
         JsonSerializer.Deserialize((await server.Store.GetAsync(TrackObjects.NameOf(session, new TrackName(track), TrackObjects.KeyFile), 1 << 16, default))!, FormatJson.Default.KeyFile)!;

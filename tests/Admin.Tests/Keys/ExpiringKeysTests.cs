@@ -29,13 +29,13 @@ public sealed class ExpiringKeysTests
         var kid = (await scene.Server.KeyFileAsync(gone, "video")).Kid;
         await scene.Server.HoldAsync(held);
         scene.Server.Jump((await scene.Server.SessionAsync(gone)).KeepUntil!.Value + TimeSpan.FromMinutes(1));
-        await scene.Server.RunAsync<PurgeExpired>();
-        await scene.Server.RunAsync<DestroyExpiredKeys>();
+        await scene.Server.RunJobAsync<PurgeExpired>();
+        await scene.Server.RunJobAsync<DestroyExpiredKeys>();
         var row = await scene.Server.InCatalogueAsync(catalogue => catalogue.ExpiryKeys.AsNoTracking().SingleAsync(k => k.Kid == kid));
         Assert.Null(row.DestroyedAt);
 
         scene.Server.Jump(new ExpiryMonth(row.Month).End + TimeSpan.FromDays(2));
-        await scene.Server.RunAsync<DestroyExpiredKeys>();
+        await scene.Server.RunJobAsync<DestroyExpiredKeys>();
         Assert.NotNull((await scene.Server.InCatalogueAsync(catalogue => catalogue.ExpiryKeys.AsNoTracking().SingleAsync(k => k.Id == row.Id))).DestroyedAt);
         await scene.Server.OpensAsync(await scene.Server.KeyFileAsync(held, "video"));
         Assert.Equal(0, await scene.Server.InCatalogueAsync(catalogue => catalogue.Tracks.CountAsync(t => t.ExpiryKey == row.Id && t.PurgedAt == null && t.Session == held)));
@@ -45,7 +45,7 @@ public sealed class ExpiringKeysTests
     public async Task The_keys_of_coming_months_are_there_before_they_are_needed()
     {
         await using var server = await Server.StartAsync(On);
-        await server.RunAsync<DestroyExpiredKeys>();
+        await server.RunJobAsync<DestroyExpiredKeys>();
         var made = await server.InCatalogueAsync(catalogue => catalogue.ExpiryKeys.AsNoTracking().OrderBy(k => k.Month).ToListAsync());
         server.Clock.Advance(TimeSpan.FromDays(27));
         var month = ExpiryMonth.Of(server.Clock.GetUtcNow().AddDays(90)); // of what is recorded now
@@ -92,7 +92,7 @@ public sealed class ExpiringKeysTests
         await using var scene = new RightsScene();
         await scene.InitializeAsync();
         var session = await scene.RecordAsync();
-        await scene.Server.RunAsync<DestroyExpiredKeys>();
+        await scene.Server.RunJobAsync<DestroyExpiredKeys>();
         Assert.Equal(scene.Server.Locations.Main.Kek.PublicKey.Kid, (await scene.Server.KeyFileAsync(session, "video")).Kid);
         Assert.Equal(0, await scene.Server.InCatalogueAsync(catalogue => catalogue.ExpiryKeys.CountAsync()));
     }

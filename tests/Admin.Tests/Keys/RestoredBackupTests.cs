@@ -74,16 +74,16 @@ public sealed class RestoredBackupTests : IDisposable
         foreach (var file in before.Values) { await scene.Server.OpensAsync(file); }
 
         scene.Server.Jump((await scene.Server.SessionAsync(gone)).KeepUntil!.Value + TimeSpan.FromMinutes(1));
-        await scene.Server.RunAsync<PurgeExpired>();
+        await scene.Server.RunJobAsync<PurgeExpired>();
         Assert.Equal(SessionState.Purged, (await scene.Server.SessionAsync(gone)).State);
         var (certificate, _) = DeletionCertificate.Verify(Encoding.ASCII.GetString((await scene.Server.Store.GetAsync(DeletionCertificate.ObjectName(gone), 1 << 16, default))!), gone);
         var key = Assert.Single(certificate.Keys!, each => each.Kid == before["video"].Kid);
 
-        await scene.Server.RunAsync<DestroyExpiredKeys>();
+        await scene.Server.RunJobAsync<DestroyExpiredKeys>();
         await scene.Server.OpensAsync(before["video"]); // its month goes on
 
         scene.Server.Jump(key.Over + TimeSpan.FromDays(2));
-        await scene.Server.RunAsync<DestroyExpiredKeys>();
+        await scene.Server.RunJobAsync<DestroyExpiredKeys>();
         var row = await scene.Server.InCatalogueAsync(catalogue => catalogue.ExpiryKeys.AsNoTracking().SingleAsync(k => k.Kid == before["video"].Kid));
         Assert.NotNull(row.DestroyedAt);
         var (destruction, signer) = KeyDestructionCertificate.Verify(Encoding.ASCII.GetString((await scene.Server.Store.GetAsync(KeyDestructionCertificate.ObjectName(row.Name), 1 << 16, default))!));

@@ -143,7 +143,7 @@ public sealed class SecondParticipantTests : IAsyncLifetime
             (await catalogue.Participants.FindAsync(session!.Id, "p2"))!.DecideUntil = scene.Server.Clock.GetUtcNow().AddSeconds(-1);
             return await catalogue.SaveChangesAsync();
         });
-        await using (var scope = scene.Server.Services.CreateAsyncScope()) { await scope.ServiceProvider.GetRequiredService<ExpireInvitations>().RunAsync(default); }
+        await scene.Server.RunJobAsync<ExpireInvitations>();
         Assert.Equal(ParticipantState.Silent, (await scene.Server.ParticipantAsync(scene.Session, "p2")).State);
         Assert.Equal(GapReason.AwaitingConsent, (await scene.Server.SessionAsync(scene.Session)).PausedBecause);
         using (var late = await second.GiveAsync("too.late.indeed")) { Assert.Equal(HttpStatusCode.Conflict, late.StatusCode); }

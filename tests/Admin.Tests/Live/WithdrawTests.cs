@@ -78,7 +78,7 @@ public sealed class WithdrawTests : IAsyncLifetime
         await scene.Person.PressAsync("erase");
         Assert.Equal(SessionState.Purging, (await scene.Server.SessionAsync(scene.Session)).State);
         scene.Server.Store.IsDown = false;
-        await RunJobAsync();
+        await scene.Server.RunJobAsync<PurgeExpired>();
         Assert.Empty(Stored());
     }
 
@@ -107,16 +107,10 @@ public sealed class WithdrawTests : IAsyncLifetime
     {
         Assert.Null(await scene.Server.Store.FindAsync(DeletionCertificate.ObjectName(scene.Session), default));
         scene.Server.Clock.Advance(PurgeSteps.AddressesAreDead);
-        await RunJobAsync();
+        await scene.Server.RunJobAsync<PurgeExpired>();
         var bytes = await scene.Server.Store.GetAsync(DeletionCertificate.ObjectName(scene.Session), 1 << 16, default);
         var (certificate, signer) = DeletionCertificate.Verify(System.Text.Encoding.ASCII.GetString(bytes!), scene.Session);
         Assert.Equal((DeletionReason.Withdrawn, scene.Recorder.Joined.ServerKey.Thumbprint), (certificate.Reason, signer.Thumbprint));
         Assert.Equal(SessionState.Purged, (await scene.Server.SessionAsync(scene.Session)).State);
-    }
-
-    private async Task RunJobAsync()
-    {
-        await using var scope = scene.Server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<PurgeExpired>().RunAsync(default);
     }
 }

@@ -111,11 +111,7 @@ public sealed class FinishTests : IAsyncLifetime
         await CommitAsync(3);
         server.Clock.Advance(TimeSpan.FromMinutes(2.5));
         await server.Services.GetRequiredService<KeepNode>().BeatAsync(default); // it is there, whatever the clock did
-        await using (var scope = server.Services.CreateAsyncScope())
-        {
-            await scope.ServiceProvider.GetRequiredService<FinishAbandonedSessions>().RunAsync(default);
-        }
-
+        await server.RunJobAsync<FinishAbandonedSessions>();
         await server.WaitForAsync(session, SessionState.Partial);
         await using var control = await recorder.ListenAsync();
         await control.NextAsync(ControlPhase.Closed);

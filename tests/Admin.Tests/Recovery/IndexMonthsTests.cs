@@ -46,11 +46,11 @@ public sealed class IndexMonthsTests(RecordedMonths recorded) : IClassFixture<Re
         Assert.All(
             DeletionCertificate.Verify(System.Text.Encoding.ASCII.GetString((await server.Store.GetAsync(DeletionCertificate.ObjectName(recorded.Session), 1 << 16, default))!), recorded.Session).Certificate.Keys!,
             key => Assert.Contains(key.Kid, recorded.Months.Select(month => month.Kid)));
-        await RunAsync(server);
+        await server.RunJobAsync<DestroyExpiredKeys>();
         Assert.True(File.Exists(Path.Combine(server.Data, "keys", recorded.Month.Name + ".pem"))); // its month goes on
         await server.InCatalogueAsync(catalogue => catalogue.Sessions.Where(session => session.Id != recorded.Session).ExecuteDeleteAsync()); // nobody came to it
         server.Clock.Advance(new ExpiryMonth(recorded.Month.Month).End + TimeSpan.FromDays(2) - server.Clock.GetUtcNow());
-        await RunAsync(server);
+        await server.RunJobAsync<DestroyExpiredKeys>();
         Assert.NotNull((await MonthsAsync(server)).Single(month => month.Kid == recorded.Month.Kid).DestroyedAt);
         Assert.False(File.Exists(Path.Combine(server.Data, "keys", recorded.Month.Name + ".pem")));
     }
@@ -167,14 +167,7 @@ public sealed class IndexMonthsTests(RecordedMonths recorded) : IClassFixture<Re
     private async Task PurgedAsync(Server server)
     {
         server.Clock.Advance((await server.SessionAsync(recorded.Session)).KeepUntil!.Value + TimeSpan.FromMinutes(1) - server.Clock.GetUtcNow());
-        await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<PurgeExpired>().RunAsync(default);
+        await server.RunJobAsync<PurgeExpired>();
         await server.WaitForAsync(recorded.Session, SessionState.Purged);
-    }
-
-    private static async Task RunAsync(Server server)
-    {
-        await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<DestroyExpiredKeys>().RunAsync(default);
     }
 }

@@ -48,12 +48,12 @@ public sealed class PolicyPagesTests : IAsyncLifetime
         Assert.Equal([(1, "server"), (2, Technician.UserName)], versions.Select(version => (version.Version, version.By)));
         Assert.Equal(90, versions[0].Of(RetentionPart.Screen).Days); // the older one says what it said
         Assert.Contains("90 days", await admin.Browser.ReadAsync("/retention/0/versions/1"), StringComparison.Ordinal);
-        await RunJobAsync();
+        await server.RunJobAsync<ReapplyPolicies>();
         Assert.Equal(before, await UntilAsync(old));
 
         Assert.Contains("1 recording deleted earlier", await admin.Browser.ReadAsync("/retention/0/reapply"), StringComparison.Ordinal);
         await SendAsync("/retention/0/reapply", HttpStatusCode.Redirect, ("version", "2"));
-        await RunJobAsync();
+        await server.RunJobAsync<ReapplyPolicies>();
         Assert.Equal(before!.Value.AddDays(-70), await UntilAsync(old));
         Assert.Contains("Applied to what is recorded: version 2", await admin.Browser.ReadAsync("/retention/0"), StringComparison.Ordinal);
         var audit = await server.RetentionAuditAsync();
@@ -70,7 +70,7 @@ public sealed class PolicyPagesTests : IAsyncLifetime
         await admin.SavePolicyAsync(0, ("Screen.Days", "400"), ("Chat.Days", "400"), ("Events.Days", "400"));
         Assert.Contains("1 recording would be kept longer than their notice showed. That is refused", await admin.Browser.ReadAsync("/retention/0/reapply"), StringComparison.Ordinal);
         await SendAsync("/retention/0/reapply", HttpStatusCode.Redirect, ("version", "2"));
-        await RunJobAsync();
+        await server.RunJobAsync<ReapplyPolicies>();
         Assert.Equal(before, await UntilAsync(session));
     }
 
@@ -228,12 +228,6 @@ public sealed class PolicyPagesTests : IAsyncLifetime
     });
 
     private async Task<DateTimeOffset?> UntilAsync(Guid session) => (await server.SessionAsync(session)).KeepUntil;
-
-    private async Task RunJobAsync()
-    {
-        await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ReapplyPolicies>().RunAsync(default);
-    }
 
     private async Task<int> TeamAsync(string name)
     {

@@ -276,7 +276,7 @@ public sealed class DestroyExpiredKeysTests : IAsyncLifetime
         var slow = place.At.Keys.UnwrapAsync(other, Cancellation).AsTask();
         await asked.Task;
 
-        (await place.At.Keys.UnwrapAsync(open, Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancellation)).Dispose();
+        (await place.At.Keys.UnwrapAsync(open, Cancellation).AsTask().WaitAsync(TimeSpan.FromMinutes(2), Cancellation)).Dispose();
 
         Assert.False(slow.IsCompleted);
         answer.SetResult();

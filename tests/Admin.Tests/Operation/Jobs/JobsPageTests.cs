@@ -139,7 +139,7 @@ public sealed class JobsPageTests : IAsyncLifetime
             await Task.Delay(Timeout.Infinite, cancellation);
         };
         await RunNowAsync();
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await begun.Task.WaitAsync(Server.Patience, TestContext.Current.CancellationToken);
         var next = (await server.Services.GetRequiredService<IJobEngine>().NextRunsAsync(default))["scripted"];
         await server.StartAgainAsync();
         var stopped = await server.InCatalogueAsync(catalogue => catalogue.JobRuns.SingleAsync(run => run.Job == "scripted" && run.Asked));

@@ -112,7 +112,7 @@ public sealed class OperationPageTests : IAsyncLifetime
         Assert.Equal(PartState.Fine, (await PartAsync("Audit trail")).State);
 
         server.Store.BeforePut = _ => throw new ObjectStoreException("The test lets nothing in.");
-        using (await tina.EnterAsync("wrong", "000000")) { } // a row that waits for a checkpoint
+        using (var refused = await tina.EnterAsync("wrong", "000000")) { Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode); } // a row that waits for a checkpoint
         server.Clock.Advance(TimeSpan.FromMinutes(70));
         await RequireBrokenAsync("Audit trail", "A checkpoint has been due");
     }
@@ -187,10 +187,11 @@ public sealed class OperationPageTests : IAsyncLifetime
         return await catalogue.SaveChangesAsync();
     });
 
-    private async Task SealAsync()
+    /// <summary>Lets a checkpoint become due, and has it written.</summary>
+    private Task SealAsync()
     {
-        await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<SealAuditTrail>().RunAsync(isStopping: true, default);
+        server.Clock.Advance(SealAuditTrail.Interval);
+        return server.RunJobAsync<SealAuditTrail>();
     }
 
     private Task<int> ChangeAsync(Guid session, Action<RecordedSession> change) => server.InCatalogueAsync(async catalogue =>
