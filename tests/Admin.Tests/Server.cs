@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -180,19 +179,8 @@ public sealed class Server : IAsyncDisposable
     internal Task WaitForAsync(Guid session, SessionState state) => EventuallyAsync(async () =>
         (await SessionAsync(session)).State is var last && last == state ? null : $"The session is {last}; {state} was expected.");
 
-    /// <summary>How long a test waits for what must come: a busy machine may take long, and who waits in vain is told after that.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
-    /// <summary>Waits until nothing is missing.</summary>
-    /// <param name="missing">What is missing, or null.</param>
-    internal static async Task EventuallyAsync(Func<Task<string?>> missing)
-    {
-        for (var began = Stopwatch.StartNew(); await missing() is { } still;)
-        {
-            Assert.True(began.Elapsed < Patience, still);
-            await Task.Delay(50);
-        }
-    }
+    /// <inheritdoc cref="Eventually.CompleteAsync"/>
+    internal static Task EventuallyAsync(Func<Task<string?>> missing) => Eventually.CompleteAsync(missing);
 
     public async ValueTask DisposeAsync()
     {

@@ -6,6 +6,7 @@ using System.Text.Json;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests;
 
@@ -116,7 +117,7 @@ internal sealed class ControlStream(HttpResponseMessage answer, Stream body) : I
     /// <summary>Reads on until an event that fits.</summary>
     public async Task<ControlEvent> NextAsync(Func<ControlEvent, bool> fits)
     {
-        using var limit = new CancellationTokenSource(Server.Patience);
+        using var limit = new CancellationTokenSource(Eventually.Limit);
         while (await _events.MoveNextAsync().AsTask().WaitAsync(limit.Token))
         {
             if (fits(_events.Current.Data)) { return _events.Current.Data; }
@@ -128,7 +129,7 @@ internal sealed class ControlStream(HttpResponseMessage answer, Stream body) : I
     public Task<ControlEvent> NextAsync(string phase) => NextAsync(said => said.Phase == phase);
 
     /// <summary>Whether the server has closed the stream.</summary>
-    public async Task<bool> IsOverAsync() => !await _events.MoveNextAsync().AsTask().WaitAsync(Server.Patience);
+    public async Task<bool> IsOverAsync() => !await _events.MoveNextAsync().AsTask().WaitAsync(Eventually.Limit);
 
     public async ValueTask DisposeAsync()
     {

@@ -39,14 +39,14 @@ public sealed class BreachStoryTests(S3Server s3, Chromium chromium)
         using (var stranger = new HttpClient()) { Assert.Equal(403, (int)(await stranger.GetAsync(new Uri(s3.Endpoint, bucket), Cancellation)).StatusCode); }
 
         // The server dies while it tells, and tells again.
-        await EventuallyAsync(() => !hook.Posts.IsEmpty, "Nothing was posted.");
+        await Eventually.TrueAsync(() => !hook.Posts.IsEmpty, "something is posted");
         var first = hook.Posts.First();
         server.Process.Kill();
         await server.Process.WaitForExitAsync(StartedSession.Soon);
         await LetTheLeaseRunOutAsync(server);
         hook.Status = 200;
         await server.StartAgainAsync();
-        await EventuallyAsync(() => hook.Posts.Count(post => post.Headers["X-SecureRecorder-Id"] == first.Headers["X-SecureRecorder-Id"]) > 1, "It was not told again.");
+        await Eventually.TrueAsync(() => hook.Posts.Count(post => post.Headers["X-SecureRecorder-Id"] == first.Headers["X-SecureRecorder-Id"]) > 1, "it is told again");
         var again = hook.Posts.Last(post => post.Headers["X-SecureRecorder-Id"] == first.Headers["X-SecureRecorder-Id"]);
         Assert.Equal(first.Body, again.Body);
 
@@ -73,14 +73,5 @@ public sealed class BreachStoryTests(S3Server s3, Chromium chromium)
     {
         await using var catalogue = new CatalogueDb(new DbContextOptionsBuilder<CatalogueDb>().UseSqlite($"Data Source={Path.Combine(server.Data, "catalogue.db")};Pooling=false").Options);
         await catalogue.Alerts.Where(alert => alert.EndedAt == null).ExecuteUpdateAsync(set => set.SetProperty(alert => alert.NextAttemptAt, DateTimeOffset.UnixEpoch), Cancellation);
-    }
-
-    private static async Task EventuallyAsync(Func<bool> condition, string otherwise)
-    {
-        for (var tries = 0; !condition(); tries++)
-        {
-            Assert.True(tries < 600, otherwise);
-            await Task.Delay(100, Cancellation);
-        }
     }
 }

@@ -14,7 +14,7 @@ public sealed class InvitationTests(Chromium chromium)
         await using var server = await AdminServer.StartAsync(new Dictionary<string, string?> { ["RateLimits__TriesPerAddress"] = "100" });
         var admin = new TechnicianDevice(await chromium.NewDeviceAsync(), server);
         await admin.SetUpAsync();
-        await admin.Page.GetByRole(AriaRole.Link, new() { Name = "People" }).ClickAsync();
+        await admin.GoByMenuAsync("People");
         await ShowBothAsync(admin.Page, "people");
         await admin.Page.FillAsync("#displayName", "Ines Invited");
         await admin.Page.FillAsync("#userName", "ines");
@@ -57,7 +57,7 @@ public sealed class InvitationTests(Chromium chromium)
         await ShowBothAsync(page, "refused");
 
         // A team, and the person's page.
-        await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Teams" }).ClickAsync();
+        await admin.GoByMenuAsync("Teams");
         await admin.Page.FillAsync("#name", "Second line");
         await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Make the team" }).ClickAsync();
         await admin.Page.SelectOptionAsync("select[name=userName]", "ines");

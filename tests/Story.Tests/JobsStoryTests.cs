@@ -24,7 +24,7 @@ public sealed class JobsStoryTests(Chromium chromium, PostgresServer postgres)
         var admin = new TechnicianDevice(await chromium.NewDeviceAsync(390, 844), server);
         await admin.SetUpAsync();
         var page = admin.Page;
-        await page.GetByRole(AriaRole.Link, new() { Name = "Jobs", Exact = true }).ClickAsync();
+        await admin.GoByMenuAsync("Jobs");
         await page.GetByText("No server runs jobs at the moment").WaitForAsync();
         await Chromium.ShowAtBothWidthsAsync(page, "jobs-nobody");
 

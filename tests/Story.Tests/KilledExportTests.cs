@@ -23,7 +23,7 @@ public sealed class KilledExportTests(Chromium chromium)
         var vera = await MemberDevice.JoinAsync(chromium, session.Technician, server, "vera", "Vera Second", "admin");
 
         var half = await BuildAsync(session, vera);
-        await EventuallyAsync(() => ffmpeg.IsHanging && FilesOf(session, half).Count > 2, "The key and some segments of the zip are not in the bucket.");
+        await Eventually.TrueAsync(() => ffmpeg.IsHanging && FilesOf(session, half).Count > 2, "the key and some segments of the zip are in the bucket");
         server.Process.Kill();
         await server.Process.WaitForExitAsync(StartedSession.Soon);
         Assert.NotEmpty(FilesOf(session, half));
@@ -34,7 +34,7 @@ public sealed class KilledExportTests(Chromium chromium)
         Assert.Equal(410, await DownloadAsync(session, half));
         await session.Technician.GoAsync($"/exports/{half}");
         await page.GetByText("The server that built it stopped. Ask for it again.").WaitForAsync(); // the page follows by itself
-        await EventuallyAsync(() => FilesOf(session, half).Count == 0, "Something of the half copy is still in the bucket.");
+        await Eventually.TrueAsync(() => FilesOf(session, half).Count == 0, "nothing of the half copy is in the bucket");
         Assert.Equal(0, await page.Locator("#download").CountAsync());
         await MemberDevice.ShowAsync(page, "export-killed");
         Assert.Equal(410, await DownloadAsync(session, half));
@@ -96,15 +96,5 @@ public sealed class KilledExportTests(Chromium chromium)
     {
         var folder = Path.Combine(session.Server.Data, "bucket", TrackObjects.Prefix(session.Id, ExportTrack.Of(export)));
         return Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
-    }
-
-    private static async Task EventuallyAsync(Func<bool> holds, string otherwise)
-    {
-        var begun = TimeProvider.System.GetTimestamp();
-        while (!holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(begun) < StartedSession.Soon, otherwise);
-            await Task.Delay(100);
-        }
     }
 }

@@ -13,7 +13,6 @@ public sealed class KilledPurgeTests(S3Server s3)
 {
     private const int Few = 4;
     private const int MoreThanABatch = 1050;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -43,18 +42,18 @@ public sealed class KilledPurgeTests(S3Server s3)
         }
 
         await server.StartAgainAsync();
-        await EventuallyAsync(async () => (await Task.WhenAll(purges.Select(purge => SessionAsync(server, purge.Session)))).All(s => s.State == SessionState.Purged), "Not all of them were purged.", server);
+        await Eventually.CompleteAsync(async () => (await Task.WhenAll(purges.Select(purge => SessionAsync(server, purge.Session)))).All(s => s.State == SessionState.Purged) ? null : $"Not all of them were purged.\n{server.Process.Output}", every: 500);
         foreach (var (step, session, counted) in purges) { await SameEndAsync(server, bucket, step, session, counted); }
         using (var last = await s3.Owner.GetObjectAsync(bucket, DeletionCertificate.ObjectName(purges[^1].Session), Cancellation))
         {
             var file = Path.Combine(server.Temporary, "certificate.jws");
             await last.WriteResponseStreamToFileAsync(file, append: false, Cancellation);
             await using var verify = server.Run("certificate", "verify", file);
-            Assert.True(await verify.WaitForExitAsync(Patience) == 0, verify.Output);
+            Assert.True(await verify.WaitForExitAsync(Eventually.Limit) == 0, verify.Output);
         }
 
         await using var audit = server.Run("audit", "verify");
-        Assert.True(await audit.WaitForExitAsync(Patience) == 0, audit.Output);
+        Assert.True(await audit.WaitForExitAsync(Eventually.Limit) == 0, audit.Output);
     }
 
     /// <summary>Where it is killed; what the session holds; and how that request is known.</summary>
@@ -134,22 +133,12 @@ public sealed class KilledPurgeTests(S3Server s3)
     private static async Task KillAsync(AdminServer server)
     {
         server.Process.Kill();
-        await server.Process.WaitForExitAsync(Patience);
+        await server.Process.WaitForExitAsync(Eventually.Limit);
     }
 
     private static async Task WaitAsync(Task reached, string otherwise, AdminServer server)
     {
-        if (await Task.WhenAny(reached, Task.Delay(Patience, Cancellation)) != reached) { Assert.Fail($"{otherwise}\n{server.Process.Output}"); }
-    }
-
-    private static async Task EventuallyAsync(Func<Task<bool>> holds, string otherwise, AdminServer server)
-    {
-        var begun = TimeProvider.System.GetTimestamp();
-        while (!await holds())
-        {
-            if (TimeProvider.System.GetElapsedTime(begun) > Patience) { Assert.Fail($"{otherwise}\n{server.Process.Output}"); }
-            await Task.Delay(500, Cancellation);
-        }
+        if (await Task.WhenAny(reached, Task.Delay(Eventually.Limit, Cancellation)) != reached) { Assert.Fail($"{otherwise}\n{server.Process.Output}"); }
     }
 
     /// <summary>What the certificate must say was there.</summary>

@@ -20,7 +20,6 @@ public sealed class KilledRewrapTests(S3Server s3) : IAsyncLifetime
     private const string KeyName = "next";
     private static readonly TrackName[] Recorded = [TrackName.Video, TrackName.Thumbnails, new("video-2")];
     private static readonly int Keys = Sessions * (Recorded.Length + 1);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>So long a pass waits for servers that still hand out the earlier key, before it ends.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromHours(1);
@@ -58,7 +57,7 @@ public sealed class KilledRewrapTests(S3Server s3) : IAsyncLifetime
         var settings = s3.Location(bucket).ToDictionary();
         settings["Location__Endpoint"] = proxy.Endpoint.ToString();
         await using var before = await AdminServer.StartAsync(settings);
-        await EventuallyAsync(async () => (await KeyFilesAsync()).Count > 0, "No checkpoint of the audit trail was sealed for the earlier key.", before);
+        await Eventually.CompleteAsync(async () => (await KeyFilesAsync()).Count > 0 ? null : $"No checkpoint of the audit trail was sealed for the earlier key.\n{before.Process.Output}", every: 500);
         await StopAsync(before);
         await s3.Owner.PutBucketVersioningAsync(new() { BucketName = bucket, VersioningConfig = new() { Status = VersionStatus.Enabled } }, Cancellation);
         await RecordAsync(before.Data);
@@ -88,14 +87,14 @@ public sealed class KilledRewrapTests(S3Server s3) : IAsyncLifetime
             Guid last;
             await using (var catalogue = Open(server!)) { last = await catalogue.Sessions.MaxAsync(s => s.Id, Cancellation); }
             await server!.StartAgainAsync();
-            await EventuallyAsync(async () => await PassAsync(server) is { LeaseUntil: null } pass && pass.After == last, "Not all keys were wrapped anew.", server);
+            await Eventually.CompleteAsync(async () => await PassAsync(server) is { LeaseUntil: null } pass && pass.After == last ? null : $"Not all keys were wrapped anew.\n{server.Process.Output}", every: 500);
             Assert.Null((await PassAsync(server)).EndedAt); // another server may hand out the earlier key for an hour
             await KillAsync(server);
             Assert.Equal(Keys, await CountAsync(before.Data));
 
             await LetTheHourPassAsync(server);
             await server.StartAgainAsync();
-            await EventuallyAsync(async () => (await PassAsync(server)).EndedAt is not null, "The pass did not end.", server);
+            await Eventually.CompleteAsync(async () => (await PassAsync(server)).EndedAt is not null ? null : $"The pass did not end.\n{server.Process.Output}", every: 500);
             await StopAsync(server);
             await SaysThatNothingHangsOnTheEarlierKeyAsync(server);
 
@@ -227,28 +226,18 @@ public sealed class KilledRewrapTests(S3Server s3) : IAsyncLifetime
     private static async Task KillAsync(AdminServer server)
     {
         server.Process.Kill();
-        await server.Process.WaitForExitAsync(Patience);
+        await server.Process.WaitForExitAsync(Eventually.Limit);
     }
 
     /// <summary>Other keys are refused for a while after a server was killed, which may only be out of reach.</summary>
     private static async Task StopAsync(AdminServer server)
     {
         server.Process.Terminate();
-        await server.Process.WaitForExitAsync(Patience);
+        await server.Process.WaitForExitAsync(Eventually.Limit);
     }
 
     private static async Task WaitAsync(Task reached, string otherwise, AdminServer server)
     {
-        if (await Task.WhenAny(reached, Task.Delay(Patience, Cancellation)) != reached) { Assert.Fail($"{otherwise}\n{server.Process.Output}"); }
-    }
-
-    private static async Task EventuallyAsync(Func<Task<bool>> holds, string otherwise, AdminServer server)
-    {
-        var begun = TimeProvider.System.GetTimestamp();
-        while (!await holds())
-        {
-            if (TimeProvider.System.GetElapsedTime(begun) > Patience) { Assert.Fail($"{otherwise}\n{server.Process.Output}"); }
-            await Task.Delay(500, Cancellation);
-        }
+        if (await Task.WhenAny(reached, Task.Delay(Eventually.Limit, Cancellation)) != reached) { Assert.Fail($"{otherwise}\n{server.Process.Output}"); }
     }
 }

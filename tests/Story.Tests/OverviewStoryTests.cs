@@ -65,7 +65,7 @@ public sealed class OverviewStoryTests(S3Server s3, Chromium chromium)
         }
 
         await RunAsync(admin, "find-orphans");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Storage" }).First.ClickAsync();
+        await admin.GoByMenuAsync("Storage");
         await page.GetByRole(AriaRole.Link, new() { Name = "Orphans" }).ClickAsync();
         await page.GetByText("They can be deleted from").WaitForAsync();
         Assert.Equal(0, await page.GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).CountAsync());

@@ -23,7 +23,7 @@ public sealed class RetentionStoryTests(Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the team" }).ClickAsync();
         await RecordAsync(server);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Retention", Exact = true }).ClickAsync();
+        await admin.GoByMenuAsync("Retention");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Night shift" }).WaitForAsync();
         await Chromium.ShowAtBothWidthsAsync(page, "retention");
         await page.GetByRole(AriaRole.Link, new() { Name = "Change, versions: The organization" }).ClickAsync();
@@ -56,7 +56,7 @@ public sealed class RetentionStoryTests(Chromium chromium)
         Assert.Contains("75 kept shorter now", await page.Locator("section[aria-labelledby=applied]").InnerTextAsync(), StringComparison.Ordinal);
         await Chromium.ShowAtBothWidthsAsync(page, "retention-applied");
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Deletions", Exact = true }).First.ClickAsync();
+        await admin.GoByMenuAsync("Deletions");
         await page.GetByText("· today").WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "The month after" }).ClickAsync();
         await page.Locator(".calendar a").First.WaitForAsync();

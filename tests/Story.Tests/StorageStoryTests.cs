@@ -16,7 +16,7 @@ public sealed class StorageStoryTests(S3Server s3, Chromium chromium)
         await using var server = await AdminServer.StartAsync(s3.Location(bucket));
         var admin = new TechnicianDevice(await chromium.NewDeviceAsync(390, 844), server);
         await admin.SetUpAsync();
-        await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Storage" }).ClickAsync();
+        await admin.GoByMenuAsync("Storage");
         await admin.Page.GetByText("Recordings may go there").WaitForAsync();
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "main" }).ClickAsync();
         await admin.Page.GetByText("tls-not-enforced").WaitForAsync(); // the server is asked without TLS here

@@ -41,6 +41,20 @@ internal sealed class TechnicianDevice(IPage page, AdminServer server)
         await page.WaitForURLAsync(server.Url.ToString());
     }
 
+    /// <summary>Goes where an entry of the menu leads; on a phone the menu is opened first.</summary>
+    public async Task GoByMenuAsync(string entry)
+    {
+        var menu = page.GetByRole(AriaRole.Navigation, new() { Name = "Main" });
+        if (page.ViewportSize is { Width: < 768 })
+        {
+            Assert.False(await menu.IsVisibleAsync());
+            await page.GetByRole(AriaRole.Button, new() { Name = "Menu" }).ClickAsync();
+            await Chromium.ShowAsync(page, $"menu-{entry}");
+        }
+
+        await menu.GetByRole(AriaRole.Link, new() { Name = entry, Exact = true }).ClickAsync();
+    }
+
     public async Task MakeSensitiveLabelAsync(string name)
     {
         await GoAsync("/labels");

@@ -78,7 +78,7 @@ internal sealed class ExportLease : IAsyncDisposable
         await using var scope = _scopes.CreateAsyncScope();
         var catalogue = scope.ServiceProvider.GetRequiredService<CatalogueDb>();
         var session = await catalogue.Sessions.AsNoTracking().Include(s => s.Tracks).SingleAsync(s => s.Id == _export.Session, cancellation);
-        if (session.State is SessionState.Purging or SessionState.Purged) { return "The recording was erased meanwhile."; }
+        if (session.State.IsDeleted()) { return "The recording was erased meanwhile."; }
         if (!await scope.ServiceProvider.GetRequiredService<ExportRight>().HoldsAsync(_export, session, cancellation)) { return "The right to this recording is gone."; }
 
         DateTimeOffset? until = _clock.GetUtcNow() + Length;

@@ -66,7 +66,7 @@ public static class Words
 
     /// <summary>Until when a session is kept, and which tracks go before the rest.</summary>
     public static string Kept(RecordedSession session) => string.Join("; ", session.Tracks.Where(track => track.KeepUntil is not null).OrderBy(track => track.KeepUntil).Select(track => $"{track.Name} until {Day(track.KeepUntil!.Value)}")
-        .Prepend(session.KeepUntil is { } until ? Day(until) : session.State is SessionState.Purging or SessionState.Purged ? "not any more" : RetentionDates.Kept.Contains(session.State) ? "no fixed date" : "as the notice says"));
+        .Prepend(session.KeepUntil is { } until ? Day(until) : session.State.IsDeleted() ? "not any more" : RetentionDates.Kept.Contains(session.State) ? "no fixed date" : "as the notice says"));
 
     /// <summary>A day, UTC.</summary>
     public static string Day(DateTimeOffset moment) => $"{moment.UtcDateTime:d MMMM yyyy}";

@@ -34,7 +34,7 @@ internal sealed partial class EraseRecording(WithdrawConsent withdraw, Catalogue
     private async Task<bool> ExpireAsync(Guid id, CancellationToken cancellation)
     {
         var session = await catalogue.Sessions.SingleAsync(s => s.Id == id, cancellation);
-        if (session.ConsentAt is null || session.State is SessionState.Purging or SessionState.Purged) { return false; }
+        if (session.ConsentAt is null || session.State.IsDeleted()) { return false; }
 
         session.End = TrackEnd.Withdrawn;
         session.KeepUntil = clock.GetUtcNow();

@@ -20,7 +20,7 @@ internal sealed record Standing(
     public bool IsOver => Over(State);
 
     /// <summary>What was recorded is deleted, or is being deleted.</summary>
-    public bool IsDeleted => State is SessionState.Purging or SessionState.Purged;
+    public bool IsDeleted => State.IsDeleted();
 
     /// <summary>Whether nothing follows a state.</summary>
     public static bool Over(SessionState state) => state is SessionState.Declined or SessionState.Expired or SessionState.Recorded or SessionState.Partial or SessionState.Failed

@@ -13,7 +13,7 @@ internal sealed class WriteReceiptFile(ConsentProofs proofs, ReceiptLinks links,
     private const string Gone = "The receipt is not there any more.";
 
     /// <summary>Whether the receipt in the organization's storage was deleted with the recording.</summary>
-    public static bool IsErased(RecordedSession session) => session.State is SessionState.Purging or SessionState.Purged;
+    public static bool IsErased(RecordedSession session) => session.State.IsDeleted();
 
     /// <summary>The file of a participant who gave their consent, or a page that says that it is gone.</summary>
     public async Task<IResult> RunAsync(RecordedSession session, Participant participant, HttpContext http, CancellationToken cancellation)

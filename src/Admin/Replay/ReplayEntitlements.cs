@@ -62,7 +62,7 @@ public sealed class ReplayRight
     public bool MayOpen => IsOwn || HasVideo || HasChat;
 
     /// <summary>Whether anything of it can still be replayed.</summary>
-    public bool MayReplay => MayOpen && Session.State is not (SessionState.Purging or SessionState.Purged);
+    public bool MayReplay => MayOpen && !Session.State.IsDeleted();
 
     /// <summary>Whether they may see this track. What is no recording of a screen or a chat, nobody replays.</summary>
     public bool Allows(TrackName track) => MayReplay

@@ -30,7 +30,7 @@ public sealed record SessionStatus(
             MayPause: session.ConsentAt is not null && open && !session.PausedByTechnician, MayResume: paused && session.PausedByTechnician,
             MayEnd: open, MayInvite: open && InviteParticipant.NextName(session) is not null,
             MayRenewRecorderCode: open && session.RecorderJoinedAt is null && session.State is not SessionState.Recording,
-            MayReplay: session.State is not (SessionState.Purging or SessionState.Purged) && (video is { PurgeBeganAt: not null } ? session.Tracks.Any(track => track is { Name: "chat", Segments: > 0, PurgeBeganAt: null }) : video is { Segments: > 1 }), over);
+            MayReplay: !session.State.IsDeleted() && (video is { PurgeBeganAt: not null } ? session.Tracks.Any(track => track is { Name: "chat", Segments: > 0, PurgeBeganAt: null }) : video is { Segments: > 1 }), over);
     }
 
     /// <summary>Whether the code that is remembered is the one that works.</summary>

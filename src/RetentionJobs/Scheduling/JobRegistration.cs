@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using SecureRecorder.RetentionJobs.Expiry;
 using SecureRecorder.RetentionJobs.Moving;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.RetentionJobs.Recovery;
@@ -22,6 +23,7 @@ public static class JobRegistration
         services.AddPurge();
         services.AddOptions<RewrapOptions>().BindConfiguration(RewrapOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RewrapOptions>, RewrapOptionsValidator>();
+        services.AddScoped<MakeComingKeys>().AddScoped<WrapForOtherMonths>().AddScoped<DestroyMonthsKeys>();
         services.AddScoped<VerifyRecording>().AddScoped<CopyRecording>().AddScoped<EmptyOldPlace>();
         foreach (var entry in JobSchedule.Entries) { services.AddScoped(entry.Job); }
 

@@ -42,3 +42,10 @@ public enum SessionState
     /// <summary>Nothing of it is in the bucket any more, and a signed certificate says so. The row is a tombstone.</summary>
     Purged,
 }
+
+/// <summary>What states have in common.</summary>
+public static class SessionStates
+{
+    /// <summary>What was recorded is deleted, or is being deleted: nobody replays it.</summary>
+    public static bool IsDeleted(this SessionState state) => state is SessionState.Purging or SessionState.Purged;
+}

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using SecureRecorder.Admin.Chat;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests.Chat;
 
@@ -30,8 +31,8 @@ internal sealed class ChatListener : IAsyncDisposable
     /// <summary>Data of the next event of this kind.</summary>
     public async Task<string> NextAsync(string kind)
     {
-        var late = Task.Delay(Server.Patience); // of all of them together: a stream that only beats says nothing
-        while (await _events.MoveNextAsync().AsTask().WaitAsync(Server.Patience) && !late.IsCompleted)
+        var late = Task.Delay(Eventually.Limit); // of all of them together: a stream that only beats says nothing
+        while (await _events.MoveNextAsync().AsTask().WaitAsync(Eventually.Limit) && !late.IsCompleted)
         {
             if (_events.Current.EventType == kind) { return _events.Current.Data; }
         }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SecureRecorder.RetentionJobs.Purge;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests.Exports;
 
@@ -35,7 +36,7 @@ public sealed class ExportLifeTests
             if (name.Contains("/export-", StringComparison.Ordinal) && name.EndsWith(".seal", StringComparison.Ordinal)) { reached.TrySetResult(); await goOn.Task; }
         };
         var export = await scene.StartedAsync();
-        await reached.Task.WaitAsync(Server.Patience, TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
         Assert.NotEqual(PurgeOutcome.Purged, await EraseAsync(scene));
         goOn.SetResult();
         await scene.WaitForAsync(export, ExportState.Failed);
@@ -89,7 +90,7 @@ public sealed class ExportLifeTests
             await never.Task;
         };
         var export = await scene.StartedAsync();
-        await reached.Task.WaitAsync(Server.Patience, TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
         var stopping = scene.Server.StartAgainAsync();
         never.SetException(new OperationCanceledException());
         await stopping;

@@ -5,6 +5,7 @@ using SecureRecorder.Recorder.Indicator;
 using SecureRecorder.Recorder.Tests.Capture;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Recorder.Tests.Session;
 

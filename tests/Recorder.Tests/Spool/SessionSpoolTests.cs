@@ -5,6 +5,7 @@ using SecureRecorder.Recorder.Spool;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Recorder.Tests.Spool;
 

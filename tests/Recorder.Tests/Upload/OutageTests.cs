@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SecureRecorder.Recorder.Upload;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Recorder.Tests.Upload;
 

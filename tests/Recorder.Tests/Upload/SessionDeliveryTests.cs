@@ -4,6 +4,7 @@ using SecureRecorder.Recorder.Spool;
 using SecureRecorder.Recorder.Upload;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Recorder.Tests.Upload;
 

@@ -344,8 +344,9 @@ public sealed class DestroyExpiredKeysTests : IAsyncLifetime
         scene.Clock.Advance(now - scene.Clock.GetUtcNow());
         using var place = Open(through);
         await using var db = scene.CreateDbContext();
-        var report = new JobReport();
-        await new DestroyExpiredKeys(db, new(place.At), server, Options.Create(new RewrapOptions { PerSecond = 1000 }), report, new WallClockDelays(scene.Clock), NullLogger<DestroyExpiredKeys>.Instance).RunAsync(Cancellation);
+        var (report, clock) = (new JobReport(), new WallClockDelays(scene.Clock));
+        var wrap = new WrapForOtherMonths(db, Options.Create(new RewrapOptions { PerSecond = 1000 }), report, clock, NullLogger<WrapForOtherMonths>.Instance);
+        await new DestroyExpiredKeys(new(place.At), new(db, clock), wrap, new(db, server, report, clock), report, NullLogger<DestroyExpiredKeys>.Instance).RunAsync(Cancellation);
         Assert.Equal(fails, report.Tell().Failure is not null);
     }
 

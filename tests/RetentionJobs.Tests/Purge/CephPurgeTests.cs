@@ -107,12 +107,12 @@ public sealed class CephPurgeTests(S3Server s3) : IAsyncLifetime
         await RunJobAsync(store); // not yet
         Assert.Equal(SessionState.Purging, (await catalogue.ReadAsync(session.Id)).State);
         clock.Advance(TimeSpan.FromMinutes(2));
-        await EventuallyAsync(async () =>
+        await Eventually.CompleteAsync(async () =>
         {
             await RunJobAsync(store);
             clock.Advance(TimeSpan.FromMinutes(2)); // the server's own clock says when
-            return (await catalogue.ReadAsync(session.Id)).State == SessionState.Purged;
-        });
+            return (await catalogue.ReadAsync(session.Id)).State == SessionState.Purged ? null : "The lock has ended, and it is not deleted.";
+        }, every: 500);
         Assert.Equal([$"{Prefix}certificates/{session.Id}.jws"], (await s3.Owner.ListVersionsAsync(new ListVersionsRequest { BucketName = bucket }, Cancellation)).Versions.Select(version => version.Key));
     }
 
@@ -136,15 +136,6 @@ public sealed class CephPurgeTests(S3Server s3) : IAsyncLifetime
         clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
         await RunJobAsync(store);
         Assert.Equal(SessionState.Purged, (await catalogue.ReadAsync(session.Id)).State);
-    }
-
-    private static async Task EventuallyAsync(Func<Task<bool>> holds)
-    {
-        for (var tries = 0; !await holds(); tries++)
-        {
-            Assert.True(tries < 120, "The lock has ended, and it is not deleted.");
-            await Task.Delay(500, Cancellation);
-        }
     }
 
     private async Task<string> BucketAsync(bool locks)

@@ -113,7 +113,7 @@ public sealed class RunJobTests : IDisposable
             await goOn.Task;
         };
         var running = run.RunAsync("job", default);
-        await EventuallyAsync(async () => await RunsAsync() is [{ Outcome: JobOutcome.Running, Did: "40 sessions deleted", Done: 40, Total: 100, EndedAt: null }]);
+        await Eventually.TrueAsync(async () => await RunsAsync() is [{ Outcome: JobOutcome.Running, Did: "40 sessions deleted", Done: 40, Total: 100, EndedAt: null }], "the run says how far it is");
         goOn.SetResult();
         await running;
         Assert.Equal(JobOutcome.Done, Assert.Single(await RunsAsync()).Outcome);
@@ -209,15 +209,6 @@ public sealed class RunJobTests : IDisposable
     {
         await using var catalogue = Open();
         return await catalogue.JobRuns.AsNoTracking().OrderBy(kept => kept.BeganAt).ThenBy(kept => kept.Job).ToListAsync();
-    }
-
-    private static async Task EventuallyAsync(Func<Task<bool>> holds)
-    {
-        for (var tries = 0; !await holds(); tries++)
-        {
-            Assert.True(tries < 400);
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
     }
 
     private CatalogueDb Open() => services.GetRequiredService<IDbContextFactory<CatalogueDb>>().CreateDbContext();

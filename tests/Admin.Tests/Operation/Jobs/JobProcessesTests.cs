@@ -43,7 +43,7 @@ public sealed class JobProcessesTests(PostgresServer postgres) : IAsyncLifetime
         await AddExpiredAsync(150); // more than one batch
         await using var one = await StartJobsAsync();
         await using var other = await StartJobsAsync();
-        await EventuallyAsync(async () => await web.InCatalogueAsync(catalogue => catalogue.Database.SqlQueryRaw<int>("""SELECT count(*)::int AS "Value" FROM begun WHERE "Job" = 'expire-invitations'""").SingleAsync()) >= 5 ? null : "The job has not run five times.");
+        await Eventually.CompleteAsync(async () => await web.InCatalogueAsync(catalogue => catalogue.Database.SqlQueryRaw<int>("""SELECT count(*)::int AS "Value" FROM begun WHERE "Job" = 'expire-invitations'""").SingleAsync()) >= 5 ? null : "The job has not run five times.");
 
         var begun = await web.InCatalogueAsync(catalogue => catalogue.Database.SqlQueryRaw<Begun>("""SELECT * FROM begun ORDER BY "Job", "BeganAt" """).ToListAsync());
         foreach (var job in begun.GroupBy(run => run.Job))
@@ -70,17 +70,17 @@ public sealed class JobProcessesTests(PostgresServer postgres) : IAsyncLifetime
         await using (var take = new NpgsqlCommand("""LOCK TABLE "Sessions" IN ACCESS EXCLUSIVE MODE""", locking, transaction)) { await take.ExecuteNonQueryAsync(Cancellation); }
 
         JobRun? running = null; // it hangs at the table
-        await EventuallyAsync(async () => (running = await RunAsync(run => run.Job == "expire-invitations" && run.Outcome == JobOutcome.Running)) is null ? "It does not run." : null);
+        await Eventually.CompleteAsync(async () => (running = await RunAsync(run => run.Job == "expire-invitations" && run.Outcome == JobOutcome.Running)) is null ? "It does not run." : null);
         var (killed, left) = NodeOf(one) == running!.Node ? (one, other) : (other, one);
         Assert.Equal(NodeOf(killed), running.Node);
         killed.Process.Kill();
         await killed.Process.WaitForExitAsync(TimeSpan.FromMinutes(1), Cancellation);
         await transaction.RollbackAsync(Cancellation);
 
-        await EventuallyAsync(async () => await RunAsync(run => run.Id == running.Id && run.Outcome == JobOutcome.Failed) is null ? "Nobody has missed it." : null);
-        await EventuallyAsync(async () => await RunAsync(run => run.Job == "expire-invitations" && run.EndedAt != null && run.Did != null) is null ? "Nobody has done it." : null);
+        await Eventually.CompleteAsync(async () => await RunAsync(run => run.Id == running.Id && run.Outcome == JobOutcome.Failed) is null ? "Nobody has missed it." : null);
+        await Eventually.CompleteAsync(async () => await RunAsync(run => run.Job == "expire-invitations" && run.EndedAt != null && run.Did != null) is null ? "Nobody has done it." : null);
         Assert.Equal((NodeOf(left), "1 session told that time is over"), await RunAsync(run => run.Job == "expire-invitations" && run.Did != null) is { } did ? (did.Node, did.Did) : default);
-        await EventuallyAsync(async () => await web.InCatalogueAsync(catalogue => catalogue.JobRuns.AnyAsync(run => run.EndedAt == null && run.Node == NodeOf(killed))) ? "Something of the killed one counts as running." : null);
+        await Eventually.CompleteAsync(async () => await web.InCatalogueAsync(catalogue => catalogue.JobRuns.AnyAsync(run => run.EndedAt == null && run.Node == NodeOf(killed))) ? "Something of the killed one counts as running." : null);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class JobProcessesTests(PostgresServer postgres) : IAsyncLifetime
     /// <summary>What was asked for is done, by this process.</summary>
     private async Task RequireRunAsync(AdminServer by)
     {
-        await EventuallyAsync(async () => await RunAsync(run => run.Asked && run.EndedAt == null) is null ? null : "It was not run.");
+        await Eventually.CompleteAsync(async () => await RunAsync(run => run.Asked && run.EndedAt == null) is null ? null : "It was not run.");
         var run = await RunAsync(run => run.Asked);
         Assert.True(run is null || (run.Outcome is JobOutcome.Done or JobOutcome.Nothing && run.Node == NodeOf(by)), $"{run?.Outcome} on {run?.Node}"); // null: it had nothing to do, and ran again since
     }
@@ -171,16 +171,6 @@ public sealed class JobProcessesTests(PostgresServer postgres) : IAsyncLifetime
         await connection.OpenAsync(Cancellation);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(Cancellation);
-    }
-
-    /// <summary>Waits, for three minutes at most, until nothing is missing.</summary>
-    private static async Task EventuallyAsync(Func<Task<string?>> missing)
-    {
-        for (var tries = 0; await missing() is { } still; tries++)
-        {
-            Assert.True(tries < 900, still);
-            await Task.Delay(200, Cancellation);
-        }
     }
 
     private sealed record Begun(string Job, long BeganAt, string Node);

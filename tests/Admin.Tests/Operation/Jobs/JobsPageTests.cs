@@ -8,6 +8,7 @@ using SecureRecorder.Admin.Access;
 using SecureRecorder.Admin.Tests.Access;
 using SecureRecorder.RetentionJobs.Scheduling;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests.Operation.Jobs;
 
@@ -139,7 +140,7 @@ public sealed class JobsPageTests : IAsyncLifetime
             await Task.Delay(Timeout.Infinite, cancellation);
         };
         await RunNowAsync();
-        await begun.Task.WaitAsync(Server.Patience, TestContext.Current.CancellationToken);
+        await begun.Task.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
         var next = (await server.Services.GetRequiredService<IJobEngine>().NextRunsAsync(default))["scripted"];
         await server.StartAgainAsync();
         var stopped = await server.InCatalogueAsync(catalogue => catalogue.JobRuns.SingleAsync(run => run.Job == "scripted" && run.Asked));
