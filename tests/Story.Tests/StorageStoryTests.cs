@@ -16,6 +16,7 @@ public sealed class StorageStoryTests(S3Server s3, Chromium chromium)
         await using var server = await AdminServer.StartAsync(s3.Location(bucket));
         var admin = new TechnicianDevice(await chromium.NewDeviceAsync(390, 844), server);
         await admin.SetUpAsync();
+        Assert.False(await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Storage", Exact = true }).IsVisibleAsync()); // the menu is folded
         await admin.GoByMenuAsync("Storage");
         await admin.Page.GetByText("Recordings may go there").WaitForAsync();
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "main" }).ClickAsync();

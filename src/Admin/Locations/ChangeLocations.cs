@@ -17,7 +17,7 @@ internal sealed class ChangeLocations(CatalogueDb catalogue, AccountsDb accounts
         if (await catalogue.Locations.SingleOrDefaultAsync(location => location.Name == name, cancellation) is not { } location) { return $"There is no location '{name}'."; }
 
         location.ClosedAt = close ? location.ClosedAt ?? clock.GetUtcNow() : null;
-        catalogue.Record(clock, actor, close ? "location.closed" : "location.opened", null, AuditOutcome.Allowed, name);
+        catalogue.Record(clock, actor, close ? "location.retired" : "location.reopened", null, AuditOutcome.Allowed, name);
         await catalogue.SaveChangesAsync(cancellation);
         await load.RefreshAsync(cancellation);
         return null;

@@ -81,15 +81,30 @@ public sealed class LocationPagesTests
     {
         await using var server = await Server.StartAsync();
         using var admin = await Technician.SignInAsync(server);
-        await server.InCatalogueAsync(async catalogue =>
-        {
-            catalogue.Locations.Add(new() { Name = "north", Region = "north-1", Endpoint = "https://127.0.0.1:1", Bucket = "recordings", Prefix = "", Credential = "lost", AddedAt = server.Clock.GetUtcNow(), AddedBy = "tina" });
-            return await catalogue.SaveChangesAsync();
-        });
+        await AddNorthAsync(server);
         await server.StartAgainAsync();
-                Assert.Contains("no credential 'lost'", WebUtility.HtmlDecode(await admin.Browser.ReadAsync("/locations")), StringComparison.Ordinal);
+        Assert.Contains("no credential 'lost'", WebUtility.HtmlDecode(await admin.Browser.ReadAsync("/locations")), StringComparison.Ordinal);
         using var page = await admin.Browser.GetAsync("/location?name=north");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
         await admin.StartSessionAsync();
     }
+    [Fact]
+    public async Task One_where_nothing_new_is_recorded_is_used_again_and_the_trail_says_both()
+    {
+        await using var server = await Server.StartAsync();
+        using var admin = await Technician.SignInAsync(server);
+        await AddNorthAsync(server);
+        using (await admin.Browser.SubmitAsync("/locations", "/locations/close", ("name", "north"))) { }
+        Assert.Contains("Open it again: north", await admin.Browser.ReadAsync("/locations"), StringComparison.Ordinal);
+        using (await admin.Browser.SubmitAsync("/locations", "/locations/open", ("name", "north"))) { }
+        Assert.Contains("Record nothing new there: north", await admin.Browser.ReadAsync("/locations"), StringComparison.Ordinal);
+        Assert.Equal(["tina location.retired north", "tina location.reopened north"], await server.InCatalogueAsync(catalogue =>
+            catalogue.Audit.Where(row => row.Action.StartsWith("location.re")).OrderBy(row => row.Id).Select(row => $"{row.Actor} {row.Action} {row.Detail}").ToListAsync()));
+    }
+
+    private static Task AddNorthAsync(Server server) => server.InCatalogueAsync(catalogue =>
+    {
+        catalogue.Locations.Add(new() { Name = "north", Region = "north-1", Endpoint = "https://127.0.0.1:1", Bucket = "recordings", Prefix = "", Credential = "lost", AddedAt = server.Clock.GetUtcNow(), AddedBy = "tina" });
+        return catalogue.SaveChangesAsync();
+    });
 }
