@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SecureRecorder.RetentionJobs.Scheduling;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests;
 
@@ -21,7 +22,7 @@ internal static class AskedRuns
         await server.Services.GetRequiredService<IJobEngine>().RunNowAsync(job, default);
 
         JobRun? run = null;
-        await Server.EventuallyAsync(() => server.InCatalogueAsync(async catalogue =>
+        await Eventually.CompleteAsync(() => server.InCatalogueAsync(async catalogue =>
         {
             run = await catalogue.JobRuns.AsNoTracking().SingleOrDefaultAsync(row => row.Id == asked.Id);
             return run is null or { EndedAt: not null } ? null : $"{job} is {run.Outcome}."; // a run that had nothing to do is forgotten with the next one

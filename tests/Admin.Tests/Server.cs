@@ -176,11 +176,8 @@ public sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Waits until the session is in this state.</summary>
-    internal Task WaitForAsync(Guid session, SessionState state) => EventuallyAsync(async () =>
+    internal Task WaitForAsync(Guid session, SessionState state) => Eventually.CompleteAsync(async () =>
         (await SessionAsync(session)).State is var last && last == state ? null : $"The session is {last}; {state} was expected.");
-
-    /// <inheritdoc cref="Eventually.CompleteAsync"/>
-    internal static Task EventuallyAsync(Func<Task<string?>> missing) => Eventually.CompleteAsync(missing);
 
     public async ValueTask DisposeAsync()
     {

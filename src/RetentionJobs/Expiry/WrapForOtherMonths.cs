@@ -19,9 +19,6 @@ namespace SecureRecorder.RetentionJobs.Expiry;
 /// <remarks>Idempotent: what each track hangs on, and what it is being wrapped for, is in the catalogue before and after.</remarks>
 public sealed partial class WrapForOtherMonths(CatalogueDb catalogue, IOptions<RewrapOptions> options, JobReport report, TimeProvider clock, ILogger<WrapForOtherMonths> log)
 {
-    /// <summary>While a batch is in work, nothing of it is deleted; a batch that takes longer is given up and begun again.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
-
     private const int Batch = 50;
 
     /// <summary>Batches of one run.</summary>
@@ -62,7 +59,7 @@ public sealed partial class WrapForOtherMonths(CatalogueDb catalogue, IOptions<R
         }
 
         var begun = await catalogue.ChangeAsync(() => BeginAsync(targets, from, cancellation));
-        using var limit = new CancellationTokenSource(Lease - TimeSpan.FromMinutes(1), clock);
+        using var limit = new CancellationTokenSource(RewrapKeys.Lease - RewrapKeys.Margin, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         var done = new ConcurrentBag<(Guid Session, string Track)>();
         try
@@ -121,18 +118,13 @@ public sealed partial class WrapForOtherMonths(CatalogueDb catalogue, IOptions<R
     private async Task<List<(Guid Session, string Track)>> BeginAsync(Dictionary<(Guid Session, string Track), WrappingKey> targets, ExpiryKey? from, CancellationToken cancellation)
     {
         await using var writing = await catalogue.BeginWritingAsync(cancellation); // whoever begins to delete one at this moment waits, and sees the lease
-        var (now, begun, busy) = (clock.GetUtcNow(), new List<(Guid, string)>(), new HashSet<Guid>());
-        foreach (var session in targets.Keys.Select(each => each.Session).Distinct())
-        {
-            if (await catalogue.IsBeingRewrappedAsync(session, now, cancellation)) { busy.Add(session); }
-        }
-
-        var sessions = targets.Keys.Select(each => each.Session).Distinct().Except(busy).ToList();
-        foreach (var row in await catalogue.Tracks.Where(t => sessions.Contains(t.Session) && t.PurgeBeganAt == null && catalogue.Sessions.Any(s => s.Id == t.Session && s.State != SessionState.Purging && s.State != SessionState.Purged)).ToListAsync(cancellation))
+        var (now, begun, sessions) = (clock.GetUtcNow(), new List<(Guid, string)>(), targets.Keys.Select(each => each.Session).Distinct().ToList());
+        var busy = catalogue.BeingRewrapped(now);
+        foreach (var row in await catalogue.Tracks.Where(t => sessions.Contains(t.Session) && t.PurgeBeganAt == null && !busy.Any(s => s.Id == t.Session) && catalogue.Sessions.Any(s => s.Id == t.Session && s.State != SessionState.Purging && s.State != SessionState.Purged)).ToListAsync(cancellation))
         {
             if (row.ExpiryKey != from?.Id || row.RewrapUntil is not null || !targets.TryGetValue((row.Session, row.Name), out var target)) { continue; }
 
-            (row.NextExpiryKey, row.RewrapUntil) = (target.ExpiryKey, now + Lease);
+            (row.NextExpiryKey, row.RewrapUntil) = (target.ExpiryKey, now + RewrapKeys.Lease);
             begun.Add((row.Session, row.Name));
         }
 

@@ -17,10 +17,12 @@ namespace SecureRecorder.RetentionJobs.Rewrap;
 /// <remarks>How far it is, is in the catalogue after each batch: killed at any point it goes on. While a batch is in work, nothing of it is deleted (<see cref="KeyPass.LeaseUntil"/>).</remarks>
 public sealed partial class RewrapKeys(CatalogueDb catalogue, KnownLocations locations, IOptions<RewrapOptions> options, JobReport report, TimeProvider clock, ILogger<RewrapKeys> log) : IScheduledJob
 {
-    /// <summary>A batch ends before this, or is given up and begun again.</summary>
+    /// <summary>While a batch is in work, nothing of it is deleted; one that takes longer is given up and begun again.</summary>
     internal static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+    /// <summary>What was begun by then has so long to be noted.</summary>
+    internal static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
     private const int Batch = 50;
 
     /// <summary>Batches of one run: others want to be scheduled too.</summary>

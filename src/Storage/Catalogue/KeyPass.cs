@@ -48,8 +48,12 @@ public sealed class KeyPass
 /// <summary>What a purge asks of passes.</summary>
 public static class KeyPasses
 {
-    /// <summary>Whether the keys of this session are being wrapped anew at the moment: whoever deletes them waits, so that none is put after it was deleted.</summary>
-    public static async Task<bool> IsBeingRewrappedAsync(this CatalogueDb catalogue, Guid session, DateTimeOffset now, CancellationToken cancellation) =>
-        await catalogue.KeyPasses.AnyAsync(p => p.LeaseUntil > now && (p.After == null || p.After < session) && p.Until >= session, cancellation)
-        || await catalogue.Tracks.AnyAsync(t => t.Session == session && t.RewrapUntil > now, cancellation);
+    /// <summary>Sessions whose keys are being wrapped anew at the moment: whoever deletes them waits, so that none is put after it was deleted.</summary>
+    public static IQueryable<RecordedSession> BeingRewrapped(this CatalogueDb catalogue, DateTimeOffset now) => catalogue.Sessions.Where(s =>
+        catalogue.KeyPasses.Any(p => p.LeaseUntil > now && (p.After == null || p.After < s.Id) && p.Until >= s.Id)
+        || catalogue.Tracks.Any(t => t.Session == s.Id && t.RewrapUntil > now));
+
+    /// <summary>Whether the keys of this session are.</summary>
+    public static Task<bool> IsBeingRewrappedAsync(this CatalogueDb catalogue, Guid session, DateTimeOffset now, CancellationToken cancellation) =>
+        catalogue.BeingRewrapped(now).AnyAsync(s => s.Id == session, cancellation);
 }

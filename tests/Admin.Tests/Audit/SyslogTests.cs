@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using SecureRecorder.Admin.Audit;
 using SecureRecorder.Storage.Catalogue;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests.Audit;
 
@@ -33,11 +34,11 @@ public sealed partial class SyslogTests : IDisposable
         Assert.Equal(Enumerable.Range(1, (int)await LastAsync(server)).Select(i => (long)i), first.Concat(back.Messages.Select(SequenceOf)).Distinct());
 
         // After a restart it goes on where it was.
-        await Server.EventuallyAsync(async () => await CursorAsync(server) == await LastAsync(server) ? null : "The cursor lags.");
+        await Eventually.CompleteAsync(async () => await CursorAsync(server) == await LastAsync(server) ? null : "The cursor lags.");
         var before = back.Messages.Count;
         await server.StartAgainAsync();
         await technician.Browser.GetAsync("/");
-        await Server.EventuallyAsync(async () => await CursorAsync(server) == await LastAsync(server) ? null : "The cursor lags.");
+        await Eventually.CompleteAsync(async () => await CursorAsync(server) == await LastAsync(server) ? null : "The cursor lags.");
         Assert.DoesNotContain(1L, back.Messages.Skip(before).Select(SequenceOf));
     }
 
@@ -82,7 +83,7 @@ public sealed partial class SyslogTests : IDisposable
             Encoding.UTF8.GetString(SyslogMessage.Of(row)));
     }
 
-    private static Task ArrivedAsync(Server server, SyslogServer collector) => Server.EventuallyAsync(async () =>
+    private static Task ArrivedAsync(Server server, SyslogServer collector) => Eventually.CompleteAsync(async () =>
         collector.Messages.Select(SequenceOf).LastOrDefault() is var arrived && arrived == await LastAsync(server) ? null : $"{arrived} of {await LastAsync(server)} rows arrived.");
 
     private static Task<long> LastAsync(Server server) => server.InCatalogueAsync(catalogue => catalogue.Audit.MaxAsync(row => row.Id));

@@ -5,6 +5,7 @@ using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests.Chat;
 
@@ -79,7 +80,7 @@ internal sealed class ChatScene : IAsyncDisposable
     public bool HasChatTrack => Directory.Exists(Path.Combine(Server.Data, "bucket", "v1", Session.ToString(), "chat"));
 
     /// <summary>Waits until so many lines are sealed and committed.</summary>
-    public Task SealedAsync(int lines) => Server.EventuallyAsync(async () =>
+    public Task SealedAsync(int lines) => Eventually.CompleteAsync(async () =>
         HasChatTrack && (await Server.SessionAsync(Session)).Tracks.Any(t => t.Name == "chat") && (await StoredAsync()).Count is var there && there >= lines ? null : $"{lines} lines are not sealed.");
 
     public async ValueTask DisposeAsync()

@@ -40,7 +40,7 @@ public sealed class ExportLifeTests
         Assert.NotEqual(PurgeOutcome.Purged, await EraseAsync(scene));
         goOn.SetResult();
         await scene.WaitForAsync(export, ExportState.Failed);
-        await Server.EventuallyAsync(async () => (await scene.ReadAsync(export)).Stored ? "It is still stored." : null);
+        await Eventually.CompleteAsync(async () => (await scene.ReadAsync(export)).Stored ? "It is still stored." : null);
         Assert.Empty(scene.FilesOf(export));
         Assert.Equal(PurgeOutcome.Purged, await EraseAsync(scene));
     }
@@ -104,7 +104,7 @@ public sealed class ExportLifeTests
         await using var scene = await ExportScene.RecordedAsync(null, [.. Enumerable.Range(0, 4).Select(i => Encoding.ASCII.GetBytes($"This is no video, part {i}. #EXTM3U file:///etc/passwd"))]);
         var export = await scene.StartedAsync();
         await scene.WaitForAsync(export, ExportState.Failed);
-        await Server.EventuallyAsync(async () => (await scene.ReadAsync(export)).Stored ? "It is still stored." : null);
+        await Eventually.CompleteAsync(async () => (await scene.ReadAsync(export)).Stored ? "It is still stored." : null);
         Assert.Contains("ffmpeg made no video of it", (await scene.ReadAsync(export)).Detail, StringComparison.Ordinal);
         Assert.Empty(scene.FilesOf(export));
         Assert.Contains("server export.failed failed", await scene.AuditAsync());
@@ -141,7 +141,7 @@ public sealed class ExportLifeTests
 
         await scene.Server.InAccountsAsync(accounts => accounts.Users.ExecuteUpdateAsync(row => row.SetProperty(account => account.DisabledAt, scene.Server.Clock.GetUtcNow().ToUnixTimeMilliseconds())));
         await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(Stream.Null));
-        await Server.EventuallyAsync(async () => (await scene.AuditAsync())[^1] == "tina export.download refused" ? null : "The end of it is not in the trail.");
+        await Eventually.CompleteAsync(async () => (await scene.AuditAsync())[^1] == "tina export.download refused" ? null : "The end of it is not in the trail.");
     }
 
     /// <summary>Its time is over, and the purge runs.</summary>

@@ -10,6 +10,7 @@ using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests.Exports;
 
@@ -73,7 +74,7 @@ internal sealed class ExportScene : IAsyncDisposable
         return export;
     }
 
-    public Task WaitForAsync(Guid export, ExportState state) => Server.EventuallyAsync(async () =>
+    public Task WaitForAsync(Guid export, ExportState state) => Eventually.CompleteAsync(async () =>
         await ReadAsync(export) is var row && row.State == state ? null : $"The export is {row.State} ({row.Detail}); {state} was expected.");
 
     public Task<HttpResponseMessage> DownloadAsync(Guid export) => DownloadAsync(Technician.Browser, export);

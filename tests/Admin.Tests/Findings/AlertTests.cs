@@ -24,10 +24,10 @@ public sealed class AlertTests
 
         using (await tina.Browser.SubmitAsync("/location", "/location/test-alert")) { }
 
-        await Server.EventuallyAsync(() => Task.FromResult(hook.Posts.Count == 1 && mail.Accepted.Count == 1 ? null : $"{hook.Posts.Count} posts, {mail.Accepted.Count} mails."));
+        await Eventually.CompleteAsync(() => Task.FromResult(hook.Posts.Count == 1 && mail.Accepted.Count == 1 ? null : $"{hook.Posts.Count} posts, {mail.Accepted.Count} mails."));
         var row = await server.InCatalogueAsync(catalogue => catalogue.Audit.AsNoTracking().SingleAsync(row => row.Action == "alert.test"));
         Assert.Equal((Technician.UserName, "allowed", hook.Posts.First().Headers["X-SecureRecorder-Id"]), (row.Actor, row.Outcome, row.Detail));
-        await Server.EventuallyAsync(async () => await server.InCatalogueAsync(catalogue => catalogue.Alerts.CountAsync(alert => alert.EndedAt != null)) == 2 ? null : "One is not noted as delivered.");
+        await Eventually.CompleteAsync(async () => await server.InCatalogueAsync(catalogue => catalogue.Alerts.CountAsync(alert => alert.EndedAt != null)) == 2 ? null : "One is not noted as delivered.");
         var page = await tina.Browser.ReadAsync("/location");
         Assert.Contains("Delivered", page, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, page, StringComparison.Ordinal);

@@ -6,6 +6,7 @@ using SecureRecorder.Storage.Keys;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Sealing;
 using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests.Keys;
 
@@ -17,7 +18,7 @@ internal static class ExpiringKeys
     {
         foreach (var session in sessions)
         {
-            await Server.EventuallyAsync(async () => (await server.SessionAsync(session)).Tracks.Any(t => t.Name == "chat") ? null : "The chat is not sealed.");
+            await Eventually.CompleteAsync(async () => (await server.SessionAsync(session)).Tracks.Any(t => t.Name == "chat") ? null : "The chat is not sealed.");
             await using var scope = server.Services.CreateAsyncScope();
             Assert.IsType<FinishSession.Outcome.Finished>(await scope.ServiceProvider.GetRequiredService<FinishSession>().RunAsync(session, TrackEnd.Recovered, [], default));
         }

@@ -2,6 +2,7 @@ using System.Net;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Recording;
 using SecureRecorder.Storage.Tracks;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests.Live;
 
@@ -107,7 +108,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
     {
         await using var scene = await SceneAsync();
         await scene.Control.DisposeAsync();
-        await Server.EventuallyAsync(async () => (await scene.Person.BeatAsync()).Phase == "unsure" ? null : "The page does not say that the recorder cannot be heard.");
+        await Eventually.CompleteAsync(async () => (await scene.Person.BeatAsync()).Phase == "unsure" ? null : "The page does not say that the recorder cannot be heard.");
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class SoleServerTests(PostgresServer postgres)
         var database = await postgres.NewDatabaseAsync();
         var first = await StartAsync(database);
         var second = StartAsync(database, seconds: 300);
-        await Server.EventuallyAsync(async () => await CountAsync(database, Waiting) > 0 ? null : "The second one does not wait.");
+        await Eventually.CompleteAsync(async () => await CountAsync(database, Waiting) > 0 ? null : "The second one does not wait.");
         Assert.False(second.IsCompleted);
         await first.DisposeAsync();
         await using var started = await second;
@@ -54,14 +54,14 @@ public sealed class SoleServerTests(PostgresServer postgres)
             await old.OpenAsync();
             await using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({SoleServer.Number})", old);
             var taken = take.ExecuteNonQueryAsync();
-            await Server.EventuallyAsync(async () => await CountAsync(database, Waiting) > 0 ? null : "The other one does not wait.");
+            await Eventually.CompleteAsync(async () => await CountAsync(database, Waiting) > 0 ? null : "The other one does not wait.");
             await CountAsync(database, $"SELECT count(pg_terminate_backend({before}))");
             await taken;
             before = await CountAsync(database, Locks);
         }
         else { await CountAsync(database, $"SELECT count(pg_terminate_backend({before}))"); }
 
-        await Server.EventuallyAsync(async () => await CountAsync(database, Locks) is var now && now > 0 && now != before ? null : "The database is not held again.");
+        await Eventually.CompleteAsync(async () => await CountAsync(database, Locks) is var now && now > 0 && now != before ? null : "The database is not held again.");
         await Assert.ThrowsAsync<StartRefusedException>(() => StartAsync(database));
         Assert.False(server.Services.GetRequiredService<SoleServer>().WasTakenOver);
     }
@@ -76,10 +76,10 @@ public sealed class SoleServerTests(PostgresServer postgres)
         await other.OpenAsync();
         await using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({SoleServer.Number})", other);
         var taken = take.ExecuteNonQueryAsync(); // stands in line
-        await Server.EventuallyAsync(async () => await CountAsync(database, Waiting) > 0 ? null : "The other one does not wait.");
+        await Eventually.CompleteAsync(async () => await CountAsync(database, Waiting) > 0 ? null : "The other one does not wait.");
         await CountAsync(database, $"SELECT count(pg_terminate_backend(({Locks})))");
         await taken;
-        await Server.EventuallyAsync(() => Task.FromResult(sole.WasTakenOver ? null : "The server goes on."));
+        await Eventually.CompleteAsync(() => Task.FromResult(sole.WasTakenOver ? null : "The server goes on."));
     }
 
     private static Task<Server> StartAsync(string database, int seconds = 0) => Server.StartAsync(

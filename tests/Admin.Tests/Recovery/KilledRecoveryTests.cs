@@ -17,7 +17,7 @@ public sealed class KilledRecoveryTests(RecordedBucket recorded) : IClassFixture
 
         await using (var killed = ChildProcess.Start(AdminServer.Program("Admin", "secure-recorder-admin"), ["recover", .. scene.Arguments("--ffmpeg", slow)]))
         {
-            await Server.EventuallyAsync(() => Task.FromResult(File.Exists(slow + ".begun") ? null : $"It did not begin: {killed.Output}"));
+            await Eventually.CompleteAsync(() => Task.FromResult(File.Exists(slow + ".begun") ? null : $"It did not begin: {killed.Output}"));
             var (code, said) = await scene.RecoverAsync();
             Assert.Equal((2, true), (code, said.Contains("is used by another run", StringComparison.Ordinal)));
             killed.Kill();
@@ -40,7 +40,7 @@ public sealed class KilledRecoveryTests(RecordedBucket recorded) : IClassFixture
         await File.WriteAllTextAsync(slow, "#!/bin/sh\n[ \"$2\" = -version ] && exit 0\ntouch \"$0.begun\"\nwhile kill -0 $PPID 2>/dev/null; do sleep 0.05; done\n");
         File.SetUnixFileMode(slow, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await using var stopped = ChildProcess.Start(AdminServer.Program("Admin", "secure-recorder-admin"), ["recover", .. scene.Arguments("--ffmpeg", slow)]);
-        await Server.EventuallyAsync(() => Task.FromResult(File.Exists(slow + ".begun") ? null : $"It did not begin: {stopped.Output}"));
+        await Eventually.CompleteAsync(() => Task.FromResult(File.Exists(slow + ".begun") ? null : $"It did not begin: {stopped.Output}"));
         stopped.Interrupt();
         Assert.Equal(3, await stopped.WaitForExitAsync(Long));
         Assert.Contains("Run the same command again to go on", stopped.Output, StringComparison.Ordinal);

@@ -42,7 +42,7 @@ public sealed class JobsPageTests : IAsyncLifetime
     [Fact]
     public async Task It_shows_each_job_when_it_ran_and_runs_next_and_who_runs_it()
     {
-        await Server.EventuallyAsync(async () => await server.InCatalogueAsync(catalogue => catalogue.JobRuns.Where(run => run.EndedAt != null).Select(run => run.Job).Distinct().CountAsync()) == JobSchedule.Entries.Count + 1 ? null : "Not all have run.");
+        await Eventually.CompleteAsync(async () => await server.InCatalogueAsync(catalogue => catalogue.JobRuns.Where(run => run.EndedAt != null).Select(run => run.Job).Distinct().CountAsync()) == JobSchedule.Entries.Count + 1 ? null : "Not all have run.");
         var page = await tina.Browser.ReadAsync("/jobs");
         foreach (var entry in JobSchedule.Entries) { Assert.Contains(entry.Title, page, StringComparison.Ordinal); }
         foreach (var words in (string[])["None has failed", "Nothing to do", "Every 15 seconds; last ", "Every day; last ", "; next in 24 hours", $"on {Environment.MachineName}/{Environment.ProcessId}", "pages and jobs, since"]) { Assert.Contains(words, page, StringComparison.Ordinal); }
@@ -61,7 +61,7 @@ public sealed class JobsPageTests : IAsyncLifetime
             report.Did("session", "deleted", 60);
         };
         using (var asked = await tina.Browser.SubmitAsync("/jobs", "/jobs/scripted/run")) { Assert.Equal("/jobs#scripted", asked.Headers.Location?.ToString()); }
-        await Server.EventuallyAsync(async () => await tina.Browser.ReadAsync("/jobs") is var page && page.Contains("40 of 100", StringComparison.Ordinal) && page.Contains("40 sessions deleted so far", StringComparison.Ordinal) && page.Contains("data-moving=\"true\"", StringComparison.Ordinal) ? null : page);
+        await Eventually.CompleteAsync(async () => await tina.Browser.ReadAsync("/jobs") is var page && page.Contains("40 of 100", StringComparison.Ordinal) && page.Contains("40 sessions deleted so far", StringComparison.Ordinal) && page.Contains("data-moving=\"true\"", StringComparison.Ordinal) ? null : page);
         goOn.SetResult();
         await ReachAsync(JobOutcome.Done);
         var over = await tina.Browser.ReadAsync("/jobs?job=scripted");
@@ -86,9 +86,9 @@ public sealed class JobsPageTests : IAsyncLifetime
         Assert.Contains("Runs, for", await tina.Browser.ReadAsync("/jobs"), StringComparison.Ordinal);
         Assert.Equal([JobOutcome.Running, JobOutcome.Waiting], await server.InCatalogueAsync(catalogue => catalogue.JobRuns.Where(run => run.Job == "scripted" && run.EndedAt == null).OrderBy(run => run.BeganAt).Select(run => run.Outcome).ToListAsync()));
         goOn.SetResult();
-        await Server.EventuallyAsync(() => server.InCatalogueAsync(async catalogue => await catalogue.JobRuns.CountAsync(run => run.Job == "scripted" && run.Outcome == JobOutcome.Done) == 2 ? null : "It did not run again."));
+        await Eventually.CompleteAsync(() => server.InCatalogueAsync(async catalogue => await catalogue.JobRuns.CountAsync(run => run.Job == "scripted" && run.Outcome == JobOutcome.Done) == 2 ? null : "It did not run again."));
         Assert.Equal(2, runs);
-        await Server.EventuallyAsync(async () => (await tina.Browser.ReadAsync("/jobs")).Contains("data-moving=\"false\"", StringComparison.Ordinal) ? null : "The page goes on.");
+        await Eventually.CompleteAsync(async () => (await tina.Browser.ReadAsync("/jobs")).Contains("data-moving=\"false\"", StringComparison.Ordinal) ? null : "The page goes on.");
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class JobsPageTests : IAsyncLifetime
             return 0;
         });
         await server.StartAgainAsync();
-        await Server.EventuallyAsync(() => server.InCatalogueAsync(async catalogue => await catalogue.JobRuns.AnyAsync(run => run.Job == "expire-exports" && run.EndedAt != null) ? null : "It did not run."));
+        await Eventually.CompleteAsync(() => server.InCatalogueAsync(async catalogue => await catalogue.JobRuns.AnyAsync(run => run.Job == "expire-exports" && run.EndedAt != null) ? null : "It did not run."));
     }
 
     private async Task RunNowAsync()
@@ -177,7 +177,7 @@ public sealed class JobsPageTests : IAsyncLifetime
     }
 
     /// <summary>Waits until the last run of the test's job has come to this.</summary>
-    private Task ReachAsync(JobOutcome outcome) => Server.EventuallyAsync(() => server.InCatalogueAsync(async catalogue =>
+    private Task ReachAsync(JobOutcome outcome) => Eventually.CompleteAsync(() => server.InCatalogueAsync(async catalogue =>
         await catalogue.JobRuns.Where(run => run.Job == "scripted").OrderByDescending(run => run.BeganAt).FirstOrDefaultAsync() is var last && last?.Outcome == outcome ? null : $"The last run is {last?.Outcome}; {outcome} was expected."));
 
     private sealed class ScriptedWork

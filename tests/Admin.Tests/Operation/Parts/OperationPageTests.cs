@@ -10,6 +10,7 @@ using SecureRecorder.RetentionJobs.Scheduling;
 using SecureRecorder.Storage.Audit;
 using SecureRecorder.Storage.Catalogue;
 using SecureRecorder.Storage.Objects;
+using SecureRecorder.TestServers;
 
 namespace SecureRecorder.Admin.Tests.Operation.Parts;
 
@@ -38,7 +39,7 @@ public sealed class OperationPageTests : IAsyncLifetime
     public async Task It_is_the_operators_first_page_and_says_that_everything_works()
     {
         Assert.Equal("/operation", (await oskar.Browser.GetAsync("/")).Headers.Location?.ToString());
-        await Server.EventuallyAsync(async () => (await PartAsync("Jobs")).State is PartState.Fine ? null : "the jobs");
+        await Eventually.CompleteAsync(async () => (await PartAsync("Jobs")).State is PartState.Fine ? null : "the jobs");
         var page = await oskar.Browser.ReadAsync("/operation");
         await using (var scope = server.Services.CreateAsyncScope())
         {
@@ -131,7 +132,7 @@ public sealed class OperationPageTests : IAsyncLifetime
     [Fact]
     public async Task A_job_that_failed_or_does_not_run_and_what_should_be_deleted_by_now_are_broken()
     {
-        await Server.EventuallyAsync(async () => (await PartAsync("Jobs")).State is PartState.Fine ? null : "the jobs");
+        await Eventually.CompleteAsync(async () => (await PartAsync("Jobs")).State is PartState.Fine ? null : "the jobs");
         await RunAsync("purge-expired", JobOutcome.Failed, server.Clock.GetUtcNow());
         await RequireBrokenAsync("Jobs", "The last run failed of: purge-expired.");
         await RunAsync("trim-job-runs", JobOutcome.Running, server.Clock.GetUtcNow().AddHours(-7));
@@ -174,7 +175,7 @@ public sealed class OperationPageTests : IAsyncLifetime
     {
         server.Adapt = services => services.Replace(ServiceDescriptor.Singleton(new ThisNode(Guid.NewGuid(), "here", server.Clock.GetUtcNow().AddHours(-2))));
         await server.StartAgainAsync();
-        await Server.EventuallyAsync(async () => (await PartAsync("Jobs")).State is PartState.Fine ? null : "the jobs");
+        await Eventually.CompleteAsync(async () => (await PartAsync("Jobs")).State is PartState.Fine ? null : "the jobs");
         await RunAsync("purge-expired", JobOutcome.Nothing, server.Clock.GetUtcNow().AddHours(-1));
         await RequireBrokenAsync("Jobs", "Not run in time: purge-expired.");
     }
