@@ -110,6 +110,37 @@ public sealed class DestroyExpiredKeysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_keys_of_the_months_in_which_recordings_of_the_next_four_weeks_expire_are_made_before()
+    {
+        await scene.ReadAsync(db =>
+        {
+            db.RetentionPolicies.Add(new()
+            {
+                Team = RetentionPolicy.Organization, Version = 1, At = November.Begin, By = "server", Why = "x",
+                Rules = [.. Enum.GetValues<RetentionPart>().Select(part => new RetentionRule { Part = part, Keep = RetentionKind.Days, Days = 90 })],
+            });
+            return db.SaveChangesAsync(Cancellation);
+        });
+        await RunAtAsync(new(2026, 11, 5, 0, 0, 0, TimeSpan.Zero)); // 90 days on it is 3 February, four weeks later 3 March
+        Assert.Equal(["2027-02", "2027-03"], await scene.ReadAsync(async db => (await db.ExpiryKeys.OrderBy(k => k.Month).Select(k => k.Month).ToListAsync(Cancellation)).Select(month => $"{new ExpiryMonth(month)}").ToList()));
+    }
+
+    [Fact]
+    public async Task What_a_rewrap_has_in_work_is_left_to_it_for_as_long_as_its_lease_lasts()
+    {
+        var session = await AddAsync(November, until: new(2027, 1, 15, 0, 0, 0, TimeSpan.Zero));
+        await scene.ReadAsync(db =>
+        {
+            db.KeyPasses.Add(new() { Id = Guid.NewGuid(), Location = Location.Main, Kid = own.PublicKey.Kid, BeganAt = December2, Until = session, LeaseUntil = December2.AddMinutes(5) });
+            return db.SaveChangesAsync(Cancellation);
+        });
+        await RunAtAsync(December2);
+        Assert.Equal("2026-11", await HangsOnAsync(session));
+        await RunAtAsync(December2.AddMinutes(6));
+        Assert.Equal("2027-01", await HangsOnAsync(session));
+    }
+
+    [Fact]
     public async Task What_is_held_for_years_moves_from_month_to_month_and_each_months_key_goes()
     {
         var session = await AddAsync(November, until: new(2026, 11, 29, 0, 0, 0, TimeSpan.Zero));
